@@ -1,0 +1,39 @@
+"""factcli: who said or did what, when, according to which source, and where sources disagree.
+
+The library's face; everything the command line does is a plain call here:
+
+    >>> import factcli
+    >>> for claim in factcli.open_store().find(factcli.Query(actor="ruto")):
+    ...     print(claim.date, claim.statement)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from factcli.errors import FactcliError as FactcliError
+    from factcli.query import Query as Query
+    from factcli.store import Answer as Answer
+    from factcli.store import Store as Store
+    from factcli.store import open_store as open_store
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Answer": "factcli.store",
+    "FactcliError": "factcli.errors",
+    "Query": "factcli.query",
+    "Store": "factcli.store",
+    "open_store": "factcli.store",
+}
+__all__ = ["Answer", "FactcliError", "Query", "Store", "__version__", "open_store"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that the command line pays for what it uses only."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'factcli' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,103 @@
+"""How the answers to one question stand to each other, computed from bounds and spans; no verdicts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
+
+from factcli import dates, quantity
+from factcli.model import HIDDEN_STATUSES, Claim, Question
+from factcli.spans import Span, overlaps, within
+
+Label = Literal["agrees", "refines", "unclear", "conflicts"]
+Agreement = Literal["single", "agrees", "refines", "unclear", "conflicts"]
+
+SEVERITY: tuple[Agreement, ...] = ("single", "agrees", "refines", "unclear", "conflicts")
+
+
+class Value(NamedTuple):
+    """What a claim answers: the span it allows, whether it is only approximate, and its measure (unit or currency)."""
+
+    span: Span
+    qualified: bool
+    bounded: bool
+    measure: str
+
+
+def value(claim: Claim, question: Question) -> Value | None:
+    """The comparable part of an answer; None where only a reader can compare."""
+    if question.unit == "date":
+        if claim.date is None:
+            return None
+        read = dates.parse(claim.date)
+        return Value(read.span, read.qualified, dates.is_bounded(read.span), "date")
+    if question.unit is None or claim.quantity is None:
+        return None
+    span = quantity.span(claim.quantity)
+    measure = claim.quantity.currency or claim.quantity.unit
+    return Value(span, claim.quantity.bound == "about", quantity.is_bounded(span), measure)
+
+
+def label(one: Value, other: Value) -> Label:
+    """`agrees`: both can be true. `refines`: both bounded, one inside the other. `conflicts`: they exclude each other.
+
+    `unclear`: they differ but one is only approximate, or they measure in different units.
+    """
+    if one.measure != other.measure:
+        return "unclear"
+    if not overlaps(one.span, other.span):
+        return "unclear" if one.qualified or other.qualified else "conflicts"
+    nested = within(one.span, other.span) or within(other.span, one.span)
+    if one.span != other.span and nested and one.bounded and other.bounded:
+        return "refines"
+    return "agrees"
+
+
+class Rival(NamedTuple):
+    claim: Claim
+    label: Label
+
+
+class Rivals:
+    """Every claim's rivals: other answers to its question, and claims tied to it by a curated contradiction."""
+
+    def __init__(self, claims: Iterable[Claim], questions: dict[str, Question]) -> None:
+        self._questions = questions
+        self._answers: dict[str, list[Claim]] = defaultdict(list)
+        self._opposed: dict[str, dict[str, Claim]] = defaultdict(dict)
+        shown = {claim.id: claim for claim in claims if claim.status not in HIDDEN_STATUSES}
+        for claim in shown.values():
+            if claim.question:
+                self._answers[claim.question].append(claim)
+            for relation in claim.relations:
+                other = shown.get(relation.target)
+                if relation.type == "contradicts" and other is not None:
+                    self._opposed[claim.id][other.id] = other
+                    self._opposed[other.id][claim.id] = claim
+
+    def answers(self, question: str) -> list[Claim]:
+        """The claims that answer a question, retracted and superseded ones left out."""
+        return self._answers[question]
+
+    def of(self, claim: Claim) -> list[Rival]:
+        """The rivals of a claim, in the order of the store; a curated contradiction counts as a conflict."""
+        opposed = dict(self._opposed.get(claim.id, {}))
+        found = []
+        question = self._questions.get(claim.question or "")
+        mine = value(claim, question) if question else None
+        for other in self._answers.get(claim.question or "", ()):
+            if other.id == claim.id:
+                continue
+            if opposed.pop(other.id, None):
+                found.append(Rival(other, "conflicts"))
+            elif question and mine and (theirs := value(other, question)):
+                found.append(Rival(other, label(mine, theirs)))
+        return found + [Rival(other, "conflicts") for other in opposed.values()]
+
+    def agreement(self, claim: Claim) -> Agreement | None:
+        """The most severe label among a claim's rivals; `single` without a rival, None where nothing is compared."""
+        labels: list[Any] = [rival.label for rival in self.of(claim)]
+        if labels:
+            return max(labels, key=SEVERITY.index)
+        return "single" if claim.question else None

@@ -1,0 +1,115 @@
+"""The commands that list claims: the same filters on each, one of them put first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from factcli.cli import complete
+from factcli.cli.options import lists_claims, query
+from factcli.cli.session import session
+from factcli.output import Options, Report
+from factcli.output.layouts import RECORDS
+from factcli.query import Query
+
+
+@lists_claims
+def list_claims(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
+    """Every claim that meets all filters given.
+
+    In time order. A claim whose date or figure is uncertain meets a filter *possibly*, and is marked so.
+
+    Example: factcli list --said-by singoei --kind forecast
+    """
+    _answer(context, query(filters), options)
+
+
+@lists_claims
+def topic(
+    context: typer.Context,
+    subject: Annotated[
+        str, typer.Argument(metavar="TOPIC", help="A topic's id or title.", autocompletion=complete.topics)
+    ],
+    filters: dict[str, Any],
+    options: Options,
+) -> None:
+    """The claims on a topic.
+
+    Example: factcli topic funding --value '>0'
+    """
+    _answer(context, query(filters, topic=subject), options)
+
+
+@lists_claims
+def actor(
+    context: typer.Context,
+    who: Annotated[
+        str, typer.Argument(metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors)
+    ],
+    filters: dict[str, Any],
+    options: Options,
+) -> None:
+    """The claims that name somebody, in any role.
+
+    Names are compared without case, accents and apostrophes, and part of a name is enough where it is the only one.
+
+    Example: factcli actor ruto --since 2025
+    """
+    _answer(context, query(filters, actor=who), options)
+
+
+@lists_claims
+def date(
+    context: typer.Context,
+    when: Annotated[str, typer.Argument(metavar="WHEN", help="2024, 2024-06, 2024-06-24, A..B, ..B, A.., or EDTF.")],
+    filters: dict[str, Any],
+    options: Options,
+) -> None:
+    """What happened on a day, in a month, a year or a range.
+
+    A claim that is dated only roughly matches *possibly* where its span reaches beyond WHEN; --strict leaves it out.
+
+    Example: factcli date 2024-06..2024-07
+    """
+    _answer(context, query(filters, date=when), options)
+
+
+@lists_claims
+def search(
+    context: typer.Context,
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORDS…", help='Words; "a phrase" in quotes; -word to exclude.')
+    ],
+    filters: dict[str, Any],
+    options: Options,
+) -> None:
+    """Free text over statements, names and notes, best first.
+
+    Every word must be found, as the beginning of a word. Put -- before a first word that is to be excluded.
+
+    Example: factcli search frozen funding
+    """
+    _answer(context, query(filters, search=_joined(words)), options)
+
+
+def _joined(words: list[str]) -> str:
+    """The words as one text; one that the shell kept together, blanks and all, is a phrase."""
+    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+
+
+def of_topic(ident: str) -> Callable[..., None]:
+    """The command that a declared topic is."""
+
+    def run(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
+        _answer(context, query(filters, topic=ident), options)
+
+    return lists_claims(run)
+
+
+def _answer(context: typer.Context, wanted: Query, options: Options) -> None:
+    run = session(context)
+    options.chosen_format()  # a slip in the options is told before the store is read
+    found = run.store.find(wanted)
+    run.answer(Report(run.view.records(found), RECORDS), options, found)

@@ -1,0 +1,51 @@
+"""From arguments to an exit code: the one place that turns an error into a sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+
+import typer
+from typer._click.exceptions import ClickException, NoSuchOption, UsageError
+
+from factcli.cli.commands import ROOT_OPTIONS, root_command
+from factcli.cli.session import say
+from factcli.errors import FactcliError
+
+USAGE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code; errors are one sentence on standard error."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not os.environ.get("TERMINAL_WIDTH", "1").isdigit():
+        del os.environ["TERMINAL_WIDTH"]  # Typer's help would fail on it
+    try:
+        code = root_command().main(arguments, prog_name="factcli", standalone_mode=False)
+    except FactcliError as error:
+        _complain(str(error))
+        return error.exit_code
+    except ClickException as error:
+        _complain(_usage_sentence(error))
+        return USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str) -> None:
+    if message:
+        say(f"error: {message}")
+
+
+def _usage_sentence(error: ClickException) -> str:
+    message = error.format_message().strip()
+    message = message if message.endswith((".", "?", ")")) else f"{message}."
+    if isinstance(error, NoSuchOption) and error.option_name in ROOT_OPTIONS:
+        return f"{error.option_name} goes before the command: factcli {error.option_name} …"
+    context = error.ctx if isinstance(error, UsageError) else None
+    if "Did you mean" in message or context is None:
+        return message
+    return f"{message} See `{context.command_path} --help`."

@@ -1,0 +1,43 @@
+"""What bare ``factcli`` answers: the store at a glance."""
+
+from __future__ import annotations
+
+import os
+
+from factcli.cli.session import Session
+
+
+def overview(run: Session) -> None:
+    """The store's title, counts, topics and three examples: JSON in a pipe, prose on a terminal."""
+    from factcli.output.sink import output_encoding, standard_output
+
+    meta, names = run.store.meta, run.store.vocabulary
+    topics = run.view.topics()
+    counts = {
+        "claims": len(run.store.claims),
+        "sources": len(names.sources),
+        "actors": len(names.actors),
+        "questions": len(names.questions),
+    }
+    examples = [f"factcli {topic.id}" for topic in topics[:1]] + ["factcli search WORDS", "factcli show ID"]
+    if os.isatty(1):
+        from factcli.output.page import draw_overview
+
+        with standard_output(output_encoding()) as stream:
+            draw_overview(meta, counts, topics, examples, stream, color=not run.no_color)
+        return
+    from factcli.output import json
+
+    with standard_output() as stream:
+        stream.write(
+            json.encode(
+                {
+                    "title": meta.title,
+                    "about": meta.about,
+                    "store": str(run.store.path),
+                    "counts": counts,
+                    "topics": topics,
+                }
+            )
+            + "\n"
+        )

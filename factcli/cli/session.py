@@ -1,0 +1,80 @@
+"""What one run of the command line shares: the store, opened when first needed, and the way to speak on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer._click.core import Context
+
+from factcli.text import visible
+
+if TYPE_CHECKING:
+    from factcli.output import Options, Report
+    from factcli.store import Answer, Store
+    from factcli.view import View
+
+
+class Session:
+    """The run's options that stand before the command, and what they open."""
+
+    def __init__(self, store: str | None, no_color: bool) -> None:
+        self._path, self.no_color = store, no_color
+
+    @cached_property
+    def store(self) -> Store:
+        from factcli.store import open_store
+
+        return open_store(self._path)
+
+    @cached_property
+    def view(self) -> View:
+        from factcli.view import View
+
+        return View(self.store)
+
+    def answer(self, report: Report, options: Options, found: Answer | None = None) -> None:
+        """Write a report, then say on stderr what it leaves out; exit 1 when it is empty and the caller asked for that."""
+        empty = not report.records
+        options = replace(options, no_color=options.no_color or self.no_color)
+        report.write(options)
+        for line in _remarks(report, options, found):
+            say(line)
+        if empty and options.exit_status:
+            raise typer.Exit(1)
+
+
+def session(context: Context) -> Session:
+    """The session of a run, made when first asked for."""
+    root = context.find_root()
+    if not isinstance(root.obj, Session):
+        root.obj = Session(root.params.get("store"), bool(root.params.get("no_color")))
+    return root.obj
+
+
+def say(message: str) -> None:
+    """One line on standard error; where that is closed or full, nothing."""
+    with suppress(OSError, ValueError):
+        data = f"factcli: {visible(message)}\n".encode(
+            getattr(sys.stderr, "encoding", None) or "utf-8", "backslashreplace"
+        )
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        os.write(2, data)
+
+
+def _remarks(report: Report, options: Options, found: Answer | None) -> Sequence[str]:
+    lines: list[Any] = [report.legend(options)]
+    if found is not None and not len(found):
+        lines.append(f"nothing found: {found.why_empty()}")
+    if found is not None:
+        lines += [f"left out: {count} {reason}" for reason, count in sorted(found.left_out.items())]
+    if report.cut:
+        lines.append(f"{len(report.records)} of {len(report.records) + report.cut} shown (--limit)")
+    return [line for line in lines if line]

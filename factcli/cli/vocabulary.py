@@ -1,0 +1,66 @@
+"""The commands that show what a store declares, and the shape of what is printed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from factcli.cli.options import answers
+from factcli.cli.session import session
+from factcli.output import Options, Report
+from factcli.output.layouts import ACTORS, QUESTIONS, SOURCES, TOPICS
+
+
+@answers
+def topics(context: typer.Context, options: Options) -> None:
+    """The topics, each a command of its own.
+
+    Example: factcli topics --sort claims --reverse
+    """
+    session(context).answer(Report(session(context).view.topics(), TOPICS), options)
+
+
+@answers
+def actors(context: typer.Context, options: Options) -> None:
+    """Everyone the claims name, with their spellings.
+
+    Example: factcli actors --sort claims --reverse --limit 10
+    """
+    session(context).answer(Report(session(context).view.actors(), ACTORS), options)
+
+
+@answers
+def sources(context: typer.Context, options: Options) -> None:
+    """The published texts, when and where they appeared.
+
+    Example: factcli sources --fields id,issued,issued_basis
+    """
+    session(context).answer(Report(session(context).view.sources(), SOURCES), options)
+
+
+@answers
+def questions(context: typer.Context, options: Options) -> None:
+    """What rival claims answer, and whether they agree.
+
+    Example: factcli questions --sort agreement
+    """
+    session(context).answer(Report(session(context).view.questions(), QUESTIONS), options)
+
+
+def schema(
+    of: Annotated[str, typer.Argument(metavar="OF", help="claims, topics, actors, sources or questions.")] = "claims",
+) -> None:
+    """The JSON Schema of what the commands print.
+
+    JSON Schema 2020-12, for the array that --json prints. Its $id holds the version of the contract: an added key raises
+    the minor number, a removed or changed one the major.
+
+    Example: factcli schema actors
+    """
+    from factcli.output.schema import schema_of
+    from factcli.output.sink import standard_output
+
+    text = schema_of(of)
+    with standard_output() as stream:
+        stream.write(text)

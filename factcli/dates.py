@@ -1,0 +1,166 @@
+"""Dates as sources give them: EDTF levels 0 and 1, read as spans of days.
+
+The Extended Date/Time Format is ISO 8601-2:2019 (https://www.loc.gov/standards/datetime/). A date is the
+half-open span from its earliest to its latest day, counted in days from 0000-03-01 in the proleptic Gregorian
+calendar. ``?``, ``~`` and ``%`` mark a date as uncertain or approximate and widen nothing; ``..`` and an
+empty end are unbounded. Seasons are the meteorological ones of the north (24, winter, begins in December).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import inf
+from typing import NamedTuple
+
+from factcli.errors import UsageError
+from factcli.spans import Match, Span, Spans, intersection, meets, union
+
+_DATE = re.compile(
+    r"(?P<year>-?[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|Y-?[1-9][0-9]{4,11})"
+    r"(?:-(?P<month>[0-9]{2}|[01]X|XX)(?:-(?P<day>[0-9]{2}|[0-3]X|XX)(?P<time>T[0-9:Z+-]+)?)?)?"
+    r"(?P<mark>[?~%])?"
+)
+_TIME = re.compile(r"T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(Z|[+-]([01][0-9]|2[0-3])(:[0-5][0-9])?)?|T24:00:00Z?")
+_SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
+_FORMS = "write a day (2024-06-24), a month (2024-06), a year (2024), or a range (2024-06..2024-07)"
+
+
+class Edtf(NamedTuple):
+    """A date as read: `span` in day numbers (`inf` where open), `qualified` when marked ``?``, ``~`` or ``%``."""
+
+    text: str
+    span: Span
+    qualified: bool
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Edtf:
+    """Read an EDTF date or interval of level 0 or 1.
+
+    Raises:
+        UsageError: with one sentence that says what is wrong and which forms are read.
+    """
+    if "/" not in text:
+        return _parse_date(text)
+    first, _, last = text.partition("/")
+    start = None if first in ("", "..") else _parse_date(first)
+    end = None if last in ("", "..") else _parse_date(last)
+    if start is None and end is None:
+        raise UsageError(f"{text!r} is open at both ends and says nothing: name one end, as in ../2024-07")
+    span = (start.span[0] if start else -inf, end.span[1] if end else inf)
+    if span[0] >= span[1]:
+        raise UsageError(f"{text!r} ends before it begins: put the earlier date first")
+    return Edtf(text, span, any(date.qualified for date in (start, end) if date))
+
+
+def parse_condition(text: str) -> Spans:
+    """Read what ``--date`` takes: EDTF, or ``A..B`` with either end left out; a comma means *or*."""
+    return union(_parse_range(part.strip()).span for part in text.split(","))
+
+
+def since(text: str) -> Spans:
+    """From the first day of the date named, onwards."""
+    return ((parse(text).span[0], inf),)
+
+
+def until(text: str) -> Spans:
+    """Up to the last day of the date named: ``2024-07`` holds all of July."""
+    return ((-inf, parse(text).span[1]),)
+
+
+def match(date: str | None, condition: Spans) -> Match:
+    """Hold a date against a condition; no date never matches."""
+    if date is None:
+        return Match.NO
+    read = parse(date)
+    return meets(read.span, read.qualified, condition)
+
+
+def both(conditions: list[Spans]) -> Spans:
+    """The days that every condition allows."""
+    days: Spans = ((-inf, inf),)
+    for condition in conditions:
+        days = intersection(days, condition)
+    return days
+
+
+def is_bounded(span: Span) -> bool:
+    """Whether a span has both an earliest and a latest day."""
+    return bool(span[0] != -inf and span[1] != inf)
+
+
+def bounds(date: str | None) -> tuple[str | None, str | None]:
+    """The earliest and the latest day as ISO 8601 dates; None where open or unknown."""
+    if date is None:
+        return None, None
+    start, end = parse(date).span
+    return None if start == -inf else day_text(start), None if end == inf else day_text(end - 1)
+
+
+def _parse_range(text: str) -> Edtf:
+    if ".." not in text or "/" in text:
+        return parse(text)
+    first, _, last = text.partition("..")
+    return parse(f"{first or '..'}/{last or '..'}")
+
+
+def _parse_date(text: str) -> Edtf:
+    found = _DATE.fullmatch(text)
+    if found is None or (found["time"] and not _TIME.fullmatch(found["time"])):
+        raise UsageError(f"{text!r} is not a date: {_FORMS}")
+    year, month, day = found["year"], found["month"], found["day"]
+    if month and (year[0] == "Y" or "X" in year):
+        raise UsageError(f"{text!r} is not a date of EDTF level 1: such a year stands alone")
+    if day and month and "X" in month and day != "XX":
+        raise UsageError(f"{text!r} is not a date: a known day needs a known month")
+    return Edtf(text, _span(text, year, month, day), bool(found["mark"]))
+
+
+def _span(text: str, year: str, month: str | None, day: str | None) -> Span:
+    low, high = int(year.lstrip("Y").replace("X", "0")), int(year.lstrip("Y").replace("X", "9"))
+    if month is None:
+        return day_number(low, 1, 1), day_number(high + 1, 1, 1)
+    if month in _SEASONS:
+        if day:
+            raise UsageError(f"{text!r} is not a date: a season has no days")
+        begin = _SEASONS[month]
+        return day_number(low, begin, 1), day_number(*_next_month(low, begin + 2), 1)
+    months = [m for m in range(1, 13) if _fits(m, month)]
+    if not months:
+        raise UsageError(f"{text!r} is not a date: there is no month {month}, months go from 01 to 12")
+    if day is None or day == "XX":
+        return day_number(low, months[0], 1), day_number(*_next_month(low, months[-1]), 1)
+    length = day_number(*_next_month(low, months[0]), 1) - day_number(low, months[0], 1)
+    days = [d for d in range(1, length + 1) if _fits(d, day)]
+    if not days:
+        raise UsageError(f"{text!r} is not a date: {year}-{month} has no day {day}, it has {length}")
+    return day_number(low, months[0], days[0]), day_number(low, months[0], days[-1]) + 1
+
+
+def _fits(number: int, mask: str) -> bool:
+    return all(want in ("X", digit) for digit, want in zip(f"{number:02d}", mask, strict=True))
+
+
+def _next_month(year: int, month: int) -> tuple[int, int]:
+    return (year + month // 12, month % 12 + 1)
+
+
+def day_number(year: int, month: int, day: int) -> int:
+    """Days from 0000-03-01, for any year: the calendar repeats every 400 years of 146,097 days."""
+    year -= month < 3
+    era, of_era = divmod(year, 400)
+    of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
+    return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year
+
+
+def day_text(number: int) -> str:
+    """The ISO 8601 date of a day number; years beyond four digits as EDTF writes them (``Y12345-…``)."""
+    era, of_era = divmod(number, 146097)
+    year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    shifted = (5 * of_year + 2) // 153
+    month = shifted + 3 if shifted < 10 else shifted - 9
+    year += era * 400 + (month < 3)
+    written = f"Y{year}" if abs(year) > 9999 else f"{'-' if year < 0 else ''}{abs(year):04d}"
+    return f"{written}-{month:02d}-{of_year - (153 * shifted + 2) // 5 + 1:02d}"

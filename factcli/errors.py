@@ -1,0 +1,31 @@
+"""What can go wrong, as sentences for people; each kind has the exit code that a shell sees."""
+
+from __future__ import annotations
+
+
+class FactcliError(Exception):
+    """One plain sentence: what is wrong, where, and the way out."""
+
+    exit_code = 1
+
+
+class NotFound(FactcliError):
+    """A record that was asked for by its id is not in the store."""
+
+
+class UsageError(FactcliError):
+    """The question is not well put: an unknown name, a malformed date, options that exclude each other."""
+
+    exit_code = 2
+
+
+class StoreError(FactcliError):
+    """The store cannot be read, or its records break the model."""
+
+    exit_code = 3
+
+
+class WriteRefused(FactcliError):
+    """Nothing was written, or not all of it: a full disk, a closed stream, a read-only place."""
+
+    exit_code = 4

@@ -1,0 +1,257 @@
+"""The records of a store, frozen, and what a valid one is.
+
+Decoding is strict: an unknown field, a missing one, a wrong type, a malformed date or amount is an error that
+names the field. Sources use CSL-JSON names, dates EDTF, currencies ISO 4217, digests SHA-256 in hexadecimal.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from factcli import dates
+from factcli.errors import UsageError
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+ClaimId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+Amount = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, Meta(min_length=1)]
+
+Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
+Polarity = Literal["asserted", "denied"]
+Status = Literal["active", "disputed", "corrected", "retracted", "superseded"]
+Role = Literal["speaker", "agent", "patient", "recipient", "payer", "place", "mentioned"]
+Mode = Literal["said", "wrote", "quoted", "paraphrased", "inferred", "reported", "anonymous", "unknown"]
+Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "about", "range"]
+QuantityStatus = Literal["actual", "planned", "pledged", "target", "required", "estimate"]
+ActorKind = Literal["person", "organisation", "government", "country", "group", "outlet", "place"]
+RelationType = Literal["contradicts", "refines", "corroborates", "supersedes", "corrects"]
+ConflictKind = Literal["numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim"]
+
+HIDDEN_STATUSES = ("retracted", "superseded")
+"""Claims of these statuses are left out unless they are asked for."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Anything that is stored: frozen, and nothing beyond its declared fields."""
+
+
+class StoreMeta(Part, frozen=True, rename={"format_": "format"}):
+    """What the store is: its layout's version and what stands on its title page."""
+
+    format_: Literal[1]
+    title: Text
+    about: str
+    language: str
+    license: str
+
+
+class Topic(Part, frozen=True):
+    """A subject; its id becomes a command."""
+
+    id: Slug
+    title: Text
+    about: str
+
+
+class Office(Part, frozen=True):
+    """A title that a source gives somebody; `from_` and `until` (EDTF) where a source says so."""
+
+    title: Text
+    from_: str | None = msgspec.field(name="from")
+    until: str | None
+    source: Slug
+
+    def __post_init__(self) -> None:
+        _check_dates(from_=self.from_, until=self.until)
+
+
+class Actor(Part, frozen=True):
+    """Whoever acts, speaks or is spoken of; `affiliation` and `same_as` hold actor ids."""
+
+    id: Slug
+    name: Text
+    kind: ActorKind
+    aliases: tuple[Text, ...]
+    offices: tuple[Office, ...]
+    affiliation: tuple[Slug, ...]
+    same_as: tuple[Slug, ...]
+
+
+class Source(Part, frozen=True, rename={"container_title": "container-title", "url": "URL"}):
+    """A published text, in CSL-JSON names; `paragraphs` and `text_sha256` are of the archived text."""
+
+    id: Slug
+    type: Text
+    title: str | None
+    container_title: str | None
+    author: tuple[Text, ...]
+    issued: str | None
+    issued_basis: str | None
+    url: str | None
+    language: str | None
+    text_sha256: Digest
+    paragraphs: Annotated[int, Meta(ge=1)]
+    note: str | None
+
+    def __post_init__(self) -> None:
+        _check_dates(issued=self.issued)
+
+
+class Question(Part, frozen=True):
+    """What rival claims answer. `unit`: of the figures compared; `date` when the dates are; None when only a reader can."""
+
+    id: Slug
+    text: Text
+    unit: Text | None
+    about: str | None
+
+
+class Conversion(Part, frozen=True):
+    """The same sum in another currency, as the source prints it, right or wrong."""
+
+    amount: Amount
+    currency: Currency
+    text: Text
+
+
+class Quantity(Part, frozen=True):
+    """A figure with its bound; `upper` ends a range, `currency` is set when the unit is `money`."""
+
+    amount: Amount
+    upper: Amount | None
+    bound: Bound
+    unit: Text
+    currency: Currency | None
+    status: QuantityStatus
+    text: Text
+    conversions: tuple[Conversion, ...]
+
+    def __post_init__(self) -> None:
+        if (self.bound == "range") != (self.upper is not None):
+            raise ValueError("`upper` is set for a range, and only for a range")
+        if (self.unit == "money") != (self.currency is not None):
+            raise ValueError("`currency` is set when `unit` is money, and only then")
+
+
+class ClaimActor(Part, frozen=True):
+    id: Slug
+    role: Role
+
+
+class Hop(Part, frozen=True):
+    """One step on a claim's way from its origin to the outlet.
+
+    The last hop is the outlet, and its mode says whether it vouches itself (`reported`), quotes, paraphrases or
+    infers. `setting` is where or to whom; a null actor is one that the source does not name.
+    """
+
+    actor: Slug | None
+    mode: Mode
+    setting: str | None
+    date: str | None
+
+    def __post_init__(self) -> None:
+        _check_dates(date=self.date)
+
+
+class Locator(Part, frozen=True):
+    """Where in the source: 1-based index among its non-empty lines, and the digest of the normalised paragraph."""
+
+    paragraph: Annotated[int, Meta(ge=1)]
+    sha256: Digest
+
+
+class Relation(Part, frozen=True):
+    """A tie to another claim that no arithmetic shows; `reconciliation` says how both can be right, if they can."""
+
+    type: RelationType
+    target: ClaimId
+    kind: ConflictKind | None
+    note: str | None
+    reconciliation: str | None
+
+
+class Claim(Part, frozen=True):
+    """One assertion, by one source, at one place in it.
+
+    `date` is when it happened for events, figures and background, and when it was voiced for statements, positions and
+    forecasts. `attribution` runs from the origin to the outlet. A `denied` claim words the denial itself.
+    """
+
+    id: ClaimId
+    statement: Text
+    kind: Kind
+    polarity: Polarity
+    topics: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    question: Slug | None
+    actors: tuple[ClaimActor, ...]
+    date: str | None
+    date_text: str | None
+    date_basis: str | None
+    quantity: Quantity | None
+    attribution: Annotated[tuple[Hop, ...], Meta(min_length=1)]
+    source: Slug
+    locator: Locator | None
+    relations: tuple[Relation, ...]
+    status: Status
+    status_reason: str | None
+    note: str | None
+
+    def __post_init__(self) -> None:
+        _check_dates(date=self.date)
+
+    @property
+    def origin(self) -> str | None:
+        """The actor id at the head of the chain; None when the source does not name it."""
+        return self.attribution[0].actor
+
+
+class Series(Part, frozen=True):
+    """Figures that may be added: the questions whose answers follow each other, and the target they are held against."""
+
+    id: Slug
+    title: Text
+    about: str
+    unit: Text
+    questions: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    target: Slug | None
+
+
+class LogEntry(Part, frozen=True):
+    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC), by whom and why."""
+
+    seq: Annotated[int, Meta(ge=1)]
+    at: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    by: Text
+    op: Text
+    table: Text
+    id: Text
+    was: dict[str, Any] | None
+    why: str | None
+
+
+TABLES: dict[str, type[Part]] = {
+    "meta": StoreMeta,
+    "topics": Topic,
+    "actors": Actor,
+    "sources": Source,
+    "questions": Question,
+    "series": Series,
+    "claims": Claim,
+    "log": LogEntry,
+}
+"""The tables of a store in their order in the file, and the record that each holds."""
+
+
+def _check_dates(**fields: str | None) -> None:
+    for name, text in fields.items():
+        if text is not None:
+            try:
+                dates.parse(text)
+            except UsageError as error:
+                raise ValueError(f"{name.rstrip('_')}: {error}") from None

@@ -1,0 +1,79 @@
+"""Field paths such as ``source.outlet``: which exist for a kind of row, and what they hold."""
+
+from __future__ import annotations
+
+import types
+import typing
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from factcli.errors import UsageError
+from factcli.text import did_you_mean
+
+
+@cache
+def paths(row: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Every field path of a kind of row, in the order of its JSON."""
+    found = []
+    hints = typing.get_type_hints(row)
+    for field in msgspec.structs.fields(row):
+        found.append(field.encode_name)
+        if inner := _struct(hints[field.name]):
+            found += [f"{field.encode_name}.{path}" for path in paths(inner)]
+    return tuple(found)
+
+
+def parse(text: str, row: type[msgspec.Struct], option: str = "--fields") -> tuple[str, ...]:
+    """The paths of a comma list.
+
+    Raises:
+        UsageError: for an unknown one, with the nearest or all names.
+    """
+    known = paths(row)
+    wanted = tuple(part.strip() for part in text.split(","))
+    for path in wanted:
+        if path not in known:
+            hint = did_you_mean(path, known) or f" Fields: {', '.join(known)}."
+            raise UsageError(f"{option}: no field {path!r} here.{hint}")
+    return wanted
+
+
+def pick(row: Any, path: str) -> Any:
+    """What a path holds in a row of plain dicts and lists; None where a part of it is null."""
+    for name in path.split("."):
+        if isinstance(row, (list, tuple)):
+            row = [part.get(name) for part in row]
+        elif row is not None:
+            row = row.get(name)
+    return row
+
+
+def cell(value: Any) -> str:
+    """A value as one piece of text: nothing for null, a list parted by semicolons, an object as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return "; ".join(cell(part) for part in value)
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode()
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def sort_key(row: Any, path: str) -> tuple[int, Any]:
+    """Order within one field: numbers as numbers, text as text, nothing last."""
+    value = pick(row, path)
+    if value is None or value in ([], ()):
+        return 2, ""
+    if isinstance(value, int) or (path.endswith("amount") and isinstance(value, str)):
+        return 0, Decimal(value)
+    return 1, cell(value)
+
+
+def _struct(hint: Any) -> type[msgspec.Struct] | None:
+    """The struct inside ``X``, ``X | None`` or ``tuple[X, ...]``."""
+    if isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
+        return hint if issubclass(hint, msgspec.Struct) else None
+    return next((inner for arg in typing.get_args(hint) if (inner := _struct(arg))), None)

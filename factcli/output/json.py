@@ -1,0 +1,46 @@
+"""JSON and JSON Lines: a record a line, UTF-8, nothing in it that could act on a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+# Blocks of printable, assigned characters; text with others is looked at character by character.
+_PLAIN = re.compile(
+    r"[\x20-\x7e\xa0-\xac\xae-\u0377\u0400-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2190-\u23ff\u4e00-\u9fff]*"
+)
+
+
+def encode(value: Any) -> str:
+    """One value on one line, control, format and unassigned characters as ``\\uNNNN``."""
+    text = msgspec.json.encode(value).decode()
+    return text if _PLAIN.fullmatch(text) else _escaped(text)
+
+
+def array(rows: Iterable[Any]) -> Iterator[str]:
+    """A JSON array with one row a line; ``[]`` when there are none."""
+    lead = "["
+    for row in rows:
+        yield lead + encode(row)
+        lead = ",\n "
+    yield "[]\n" if lead == "[" else "]\n"
+
+
+def lines(rows: Iterable[Any]) -> Iterator[str]:
+    """One row a line; nothing at all when there are none."""
+    for row in rows:
+        yield encode(row) + "\n"
+
+
+def _escaped(text: str) -> str:
+    from factcli.text import visible
+
+    return "".join(char if visible(char) == char else _unicode_escape(char) for char in text)
+
+
+def _unicode_escape(char: str) -> str:
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

@@ -1,0 +1,171 @@
+"""What a command answers with, sorted, cut and written in the format asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from factcli.errors import UsageError
+from factcli.output import fields, flat, json
+from factcli.output.layouts import Column, Layout, legend
+from factcli.output.sink import output_encoding, standard_output, whole_file
+from factcli.text import did_you_mean
+
+Lines = Callable[[Iterable[Any], Sequence[str], bool], Iterator[str]]
+
+FORMATS: dict[str, Lines | None] = {
+    "table": None,
+    "json": lambda rows, names, raw: json.array(rows),
+    "jsonl": lambda rows, names, raw: json.lines(rows),
+    "csv": flat.csv_lines,
+    "tsv": flat.tsv_lines,
+    "markdown": flat.markdown_lines,
+}
+"""Format names and what writes them; a table is drawn and not streamed."""
+
+_ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+_ENDINGS |= {".md": "markdown"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to answer; each field is the option of the same name."""
+
+    format: str | None = None
+    json: bool = False
+    output: Path | None = None
+    fields: str | None = None
+    sort: str | None = None
+    reverse: bool = False
+    limit: int | None = None
+    count: bool = False
+    raw: bool = False
+    no_color: bool = False
+    exit_status: bool = False
+
+    def chosen_format(self) -> str:
+        """The format named; else the one of the file's ending; else a table on a terminal and JSON in a pipe.
+
+        Raises:
+            UsageError: for an unknown format or ending, or two that differ.
+        """
+        if self.format is not None and self.format not in FORMATS:
+            hint = did_you_mean(self.format, FORMATS)
+            raise UsageError(f"--format {self.format!r} is none of {', '.join(FORMATS)}.{hint}")
+        if self.json and self.format is not None:
+            raise UsageError(f"--json and --format {self.format} are two formats: give one")
+        if self.json or self.format is not None:
+            return self.format or "json"
+        if self.output is None:
+            return "table" if os.isatty(1) else "json"
+        ending = self.output.suffix.lower()
+        if ending not in _ENDINGS:
+            raise UsageError(f"--output {self.output}: no format goes with the ending {ending!r}: give --format")
+        return _ENDINGS[ending]
+
+
+class Report:
+    """Rows of one layout on their way out.
+
+    `records` are structs, in their natural order; `page` draws them for a terminal in another way than as a table.
+    """
+
+    def __init__(
+        self, records: Sequence[msgspec.Struct], layout: Layout, *, page: Callable[[IO[str], bool], None] | None = None
+    ) -> None:
+        self.records, self.layout, self._page = records, layout, page
+        self.cut = 0
+
+    def write(self, options: Options) -> None:
+        """Write to standard output or the file named.
+
+        Raises:
+            UsageError: before anything is written.
+            WriteRefused: when not everything could be written.
+        """
+        form = options.chosen_format()
+        self._arrange(options)
+        chosen = fields.parse(options.fields, self.layout.row) if options.fields else None
+        if options.count:
+            write: Callable[[IO[str]], None] = lambda stream: _put(stream, [f"{len(self.records)}\n"])  # noqa: E731  # one of three alternatives
+        elif form == "table":
+            color = options.output is None and os.isatty(1) and not options.no_color
+            write = partial(self._draw, chosen=chosen, color=color)
+        else:
+            lines = FORMATS[form]
+            assert lines is not None, "only a table has no writer of lines"
+            write = lambda stream: _put(
+                stream, lines(self._rows(form, chosen), chosen or self.layout.flat, options.raw)
+            )  # noqa: E731  # as above
+        if options.output is not None and str(options.output) != "-":
+            with whole_file(options.output) as stream:
+                write(stream)
+        else:
+            with standard_output(output_encoding() if form == "table" else "utf-8") as stream:
+                write(stream)
+
+    def legend(self, options: Options) -> str:
+        """What the marks of the table mean; nothing in other formats."""
+        drawn = options.chosen_format() == "table" and not options.count and not options.fields and not self._page
+        return legend(list(self.records), self.layout) if drawn else ""
+
+    def _arrange(self, options: Options) -> None:
+        records = list(self.records)
+        if options.sort:
+            wanted = [_sort_path(path) for path in options.sort.split(",")]
+            paths = fields.parse(",".join(wanted), self.layout.row, "--sort")
+            plain = {id(record): msgspec.to_builtins(record) for record in records}
+            for path in reversed(paths):
+                records.sort(key=lambda record: fields.sort_key(plain[id(record)], path))
+        if options.reverse:
+            records.reverse()
+        if options.limit is not None and not options.count:
+            self.cut = max(0, len(records) - options.limit)
+            records = records[: options.limit]
+        self.records = records
+
+    def _rows(self, form: str, chosen: Sequence[str] | None) -> Iterator[Any]:
+        """Rows as the format's writer wants them: whole records, or plain dicts where fields are picked."""
+        whole = form in ("json", "jsonl")
+        for record in self.records:
+            if whole and chosen is None:
+                yield record
+                continue
+            plain = msgspec.to_builtins(record)
+            yield {path: fields.pick(plain, path) for path in chosen or ()} if whole else plain
+
+    def _draw(self, stream: IO[str], *, chosen: Sequence[str] | None, color: bool) -> None:
+        from factcli.output.table import draw
+
+        if chosen is None and self._page is not None:
+            self._page(stream, color)
+        elif self.records:
+            layout = _picked(self.layout, chosen) if chosen else self.layout
+            draw(self.records, layout, stream, color=color)
+
+
+def _sort_path(path: str) -> str:
+    """Dates sort by their earliest day, not by how they are written."""
+    return "date_earliest" if path.strip() == "date" else path.strip()
+
+
+def _picked(layout: Layout, chosen: Sequence[str]) -> Layout:
+    """The layout of a table that shows the fields asked for: the first whole, the others folding."""
+
+    def column(path: str, first: bool) -> Column:
+        rigid = first or path.rpartition(".")[2] in ("id", "date", "date_earliest", "date_latest", "issued")
+        text = lambda record: fields.cell(fields.pick(msgspec.to_builtins(record), path))  # noqa: E731  # a closure over the path
+        return Column(path, text, least=None if rigid else 8)
+
+    return layout._replace(columns=tuple(column(path, at == 0) for at, path in enumerate(chosen)))
+
+
+def _put(stream: IO[str], lines: Iterable[str]) -> None:
+    for line in lines:
+        stream.write(line)

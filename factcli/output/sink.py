@@ -1,0 +1,81 @@
+"""Where output goes: standard output through a buffer of our own, or a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from factcli.errors import WriteRefused
+
+_BUFFER = 1 << 16
+
+
+@contextmanager
+def standard_output(encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """Text to descriptor 1, all of it written or an error raised.
+
+    Python's own stream drops a short write on a full disk when it is unbuffered, and reports others only at exit.
+
+    Raises:
+        WriteRefused: when not everything could be written; BrokenPipeError passes, since the reader wanted no more.
+    """
+    try:
+        raw = io.FileIO(1, "w", closefd=False)
+        stream = io.TextIOWrapper(
+            io.BufferedWriter(raw, _BUFFER), encoding=encoding, errors="backslashreplace", newline="\n"
+        )
+        try:
+            yield stream
+        finally:
+            stream.flush()
+            stream.detach()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WriteRefused(f"standard output could not be written: {error.strerror}") from None
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """Text to a file, by way of a temporary one beside it, renamed when all of it is on disk.
+
+    Raises:
+        WriteRefused: naming the file; what stood there before is untouched.
+    """
+    import tempfile
+
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
+        if target.exists() and not target.is_file():
+            raise WriteRefused(f"{path} is not a regular file: name a file to write to")
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                yield stream
+                stream.flush()
+                os.fchmod(descriptor, mode)
+                os.fsync(descriptor)
+            os.replace(name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise WriteRefused(f"{path} could not be written: {error.strerror}") from None
+
+
+def output_encoding() -> str:
+    """The encoding of the terminal, for what people read there."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,99 @@
+"""Tables for people: fitted to the screen, keys whole, store text shown as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from factcli.output.layouts import Column, Layout
+from factcli.text import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_GAP = 2
+_LEAST_WIDTH = 20
+
+
+def screen_width() -> int:
+    """``COLUMNS``, else the width of whichever terminal is at hand, else 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and 0 < int(given) < 10_000:
+        return max(int(given), _LEAST_WIDTH)
+    for descriptor in (1, 2, 0):
+        try:
+            if width := os.get_terminal_size(descriptor).columns:
+                return max(width, _LEAST_WIDTH)
+        except OSError:
+            continue
+    return 80
+
+
+def console(stream: IO[str], *, color: bool) -> Console:
+    """A console that writes to one of our own streams; colour only where asked for and welcome."""
+    from rich.console import Console
+
+    plain = not color or os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
+    return Console(
+        file=stream,
+        width=screen_width(),
+        force_terminal=not plain,
+        color_system=None if plain else "auto",
+        no_color=plain,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
+def draw(rows: Sequence[Any], layout: Layout, stream: IO[str], *, color: bool) -> None:
+    """Write rows as a table no wider than the screen."""
+    from rich.table import Table
+    from rich.text import Text
+
+    cells = [[visible(column.text(row)) for column in layout.columns] for row in rows]
+    kept = _fitting(layout.columns, cells, screen_width())
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
+    for at, width in kept.items():
+        column = layout.columns[at]
+        table.add_column(
+            Text(column.header),
+            width=width,
+            justify="right" if column.right else "left",
+            no_wrap=column.least is None,
+            overflow="fold",
+            style="cyan" if at == 0 else "",
+        )
+    for line in cells:
+        table.add_row(*(Text(line[at]) for at in kept))
+    console(stream, color=color).print(table)
+
+
+def _fitting(columns: Sequence[Column], cells: list[list[str]], width: int) -> dict[int, int]:
+    """The columns that fit, by position, each with its width; the folding ones share what the others leave."""
+    from rich.cells import cell_len
+
+    natural = [max([cell_len(c.header), *(cell_len(line[at]) for line in cells)]) for at, c in enumerate(columns)]
+    kept = [at for at in range(len(columns)) if natural[at]]
+
+    def least(at: int) -> int:
+        floor = columns[at].least
+        return natural[at] if floor is None else min(natural[at], floor)
+
+    while sum(map(least, kept)) + _GAP * (len(kept) - 1) > width:
+        droppable = [at for at in kept if columns[at].drop]
+        if not droppable:
+            break
+        kept.remove(max(droppable, key=lambda at: columns[at].drop))
+    widths = {at: least(at) for at in kept}
+    spare = width - sum(widths.values()) - _GAP * (len(kept) - 1)
+    for at in sorted(kept, key=lambda at: natural[at] - widths[at]):
+        waiting = [other for other in kept if widths[other] < natural[other]]
+        if at in waiting and spare > 0:
+            share = spare if len(waiting) == 1 else spare // len(waiting)
+            taken = min(natural[at] - widths[at], share)
+            widths[at] += taken
+            spare -= taken
+    return widths

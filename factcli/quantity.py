@@ -1,0 +1,107 @@
+"""Figures as sources give them: "over 400" is every number above 400, and is compared as such.
+
+An end of a range is a *cut*: ``(n, 0)`` lies just before the number n and ``(n, 1)`` just after it, so that open and
+closed ends are both half-open spans: "exactly 400" is ``(400, 0)`` to ``(400, 1)``, "over 400" is ``(400, 1)`` to infinity.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from factcli.errors import UsageError
+from factcli.spans import Match, Span, Spans, meets, union
+
+LOWEST, HIGHEST = (Decimal("-Infinity"), 0), (Decimal("Infinity"), 0)
+
+_NUMBER = r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?"
+_CONDITION = re.compile(
+    rf"(?P<op>>=|<=|=|>|<)?\s*(?P<low>{_NUMBER})(?P<to>\.\.(?P<high>{_NUMBER})?)?(?:\s+(?P<unit>\S.*))?"
+)
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
+_FORMS = "write a number with an operator, as in '>=400', '<1000', '=217', or a range, as in '200..600'"
+
+
+class Figure(Protocol):
+    """What is compared: see `factcli.model.Quantity`."""
+
+    @property
+    def amount(self) -> str: ...
+    @property
+    def upper(self) -> str | None: ...
+    @property
+    def bound(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def currency(self) -> str | None: ...
+
+
+class Condition(NamedTuple):
+    """One alternative of ``--value``: the numbers allowed, and the unit or currency when one was named."""
+
+    allowed: Span
+    unit: str | None
+
+
+def span(figure: Figure) -> Span:
+    """The numbers that a figure allows."""
+    amount = Decimal(figure.amount)
+    before, after = (amount, 0), (amount, 1)
+    match figure.bound:
+        case "at_least":
+            return before, HIGHEST
+        case "more_than":
+            return after, HIGHEST
+        case "at_most":
+            return LOWEST, after
+        case "less_than":
+            return LOWEST, before
+        case "range":
+            return before, (Decimal(figure.upper or figure.amount), 1)
+    return before, after
+
+
+def is_bounded(numbers: Span) -> bool:
+    """Whether a span has both a least and a greatest number."""
+    return bool(numbers[0] != LOWEST and numbers[1] != HIGHEST)
+
+
+def parse_condition(text: str) -> tuple[Condition, ...]:
+    """Read what ``--value`` takes: an operator or a range, then optionally a unit or currency; a comma means *or*.
+
+    Raises:
+        UsageError: with the forms that are read.
+    """
+    if _GROUPED.search(text):
+        raise UsageError(f"{text!r} groups digits with commas, and a comma means 'or' here: write 1000, not 1,000")
+    return tuple(_parse_one(part.strip()) for part in text.split(","))
+
+
+def match(figure: Figure | None, conditions: tuple[Condition, ...]) -> Match:
+    """Hold a figure against a condition; no figure never matches."""
+    if figure is None:
+        return Match.NO
+    names = {figure.unit.casefold(), (figure.currency or figure.unit).casefold()}
+    allowed: Spans = union(c.allowed for c in conditions if c.unit is None or c.unit in names)
+    return meets(span(figure), figure.bound == "about", allowed)
+
+
+def _parse_one(text: str) -> Condition:
+    found = _CONDITION.fullmatch(text)
+    if found is None or (found["op"] and found["to"]):
+        raise UsageError(f"{text!r} is not a condition on a figure: {_FORMS}")
+    low = Decimal(found["low"])
+    before, after = (low, 0), (low, 1)
+    allowed: Span
+    if found["to"]:
+        allowed = before, (Decimal(found["high"]), 1) if found["high"] else HIGHEST
+    else:
+        operators: dict[str, Span] = {
+            ">=": (before, HIGHEST), ">": (after, HIGHEST), "<=": (LOWEST, after), "<": (LOWEST, before),
+        }  # fmt: skip
+        allowed = operators.get(found["op"] or "=", (before, after))
+    if not allowed[0] < allowed[1]:
+        raise UsageError(f"{text!r} is an empty range: put the smaller number first")
+    return Condition(allowed, found["unit"].casefold() if found["unit"] else None)

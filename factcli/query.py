@@ -1,0 +1,207 @@
+"""What to look for, as one value, and how it meets a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, get_args
+
+from factcli import dates, model, quantity
+from factcli.errors import UsageError
+from factcli.model import Claim
+from factcli.spans import Match
+from factcli.text import did_you_mean, fold
+from factcli.vocabulary import Vocabulary
+
+Terms = str | Sequence[str]
+"""One expression or several: several narrow (and), a comma inside one widens (or)."""
+
+ANY = "any"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Filters over claims; all given ones must hold. Each takes what the option of the same name takes.
+
+    `with_group` is ``--with``; `search` holds free words, which rank; `strict` leaves out merely possible matches.
+    """
+
+    topic: Terms = ()
+    actor: Terms = ()
+    said_by: Terms = ()
+    with_group: Terms = ()
+    source: Terms = ()
+    kind: Terms = ()
+    status: Terms = ()
+    date: Terms = ()
+    since: Terms = ()
+    until: Terms = ()
+    as_of: Terms = ()
+    value: Terms = ()
+    quantity_status: Terms = ()
+    match: Terms = ()
+    search: str = ""
+    strict: bool = False
+
+
+class Condition(NamedTuple):
+    """One filter, ready to be held against claims.
+
+    `aside` names the lack for which a claim cannot meet the condition at all ("undated"), else None: such claims are
+    counted and told, since they might belong to the answer.
+    """
+
+    name: str
+    test: Callable[[Claim], Match]
+    aside: Callable[[Claim], str | None] = lambda claim: None
+
+
+def conditions(query: Query, vocabulary: Vocabulary) -> list[Condition]:
+    """The query's filters, names resolved.
+
+    Raises:
+        UsageError: for a name that the store does not declare, or a malformed date or figure.
+    """
+    return [
+        *_declared("--topic", query.topic, vocabulary.topic, lambda claim: claim.topics),
+        *_declared("--actor", query.actor, vocabulary.actor, _actors, vocabulary.same),
+        *_declared("--said-by", query.said_by, vocabulary.actor, _origin, vocabulary.same),
+        *_declared("--with", query.with_group, vocabulary.actor, _origin, vocabulary.members),
+        *_declared("--source", query.source, vocabulary.source, lambda claim: (claim.source,)),
+        *_declared("--kind", query.kind, _choice("--kind", model.Kind), lambda claim: (claim.kind,)),
+        *_status(query),
+        *_date(query),
+        *_published(query, vocabulary),
+        *_figures(query),
+        *(_contains(text, vocabulary) for text in terms(query.match)),
+    ]
+
+
+def terms(value: Terms) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def alternatives(expression: str, option: str) -> list[str]:
+    """The parts of a comma list; an empty part is a slip and refused."""
+    parts = [part.strip() for part in expression.split(",")]
+    if not all(parts):
+        raise UsageError(f"{option} {expression!r} has an empty part: name something on both sides of each comma")
+    return parts
+
+
+def searched_text(claim: Claim, vocabulary: Vocabulary) -> tuple[str, str, str]:
+    """What free text is looked for in, folded: the statement, the names of the actors, the notes."""
+    people = (vocabulary.actors[actor.id] for actor in claim.actors)
+    names = " ".join(fold(" ".join((person.name, *person.aliases))) for person in people)
+    notes = (claim.note, claim.date_text, claim.quantity.text if claim.quantity else None)
+    return fold(claim.statement), names, fold(" ".join(note for note in notes if note))
+
+
+def _declared(
+    option: str,
+    expressions: Terms,
+    resolve: Callable[[str], str],
+    of: Callable[[Claim], Iterable[str | None]],
+    widen: Callable[[str], frozenset[str]] = lambda ident: frozenset((ident,)),
+) -> Iterable[Condition]:
+    """Filters on declared ids: a claim meets one when it has any of the ids named."""
+    for expression in terms(expressions):
+        wanted = frozenset().union(*(widen(resolve(part)) for part in alternatives(expression, option)))
+        yield Condition(
+            f"{option} {expression}",
+            lambda claim, wanted=wanted: Match.CERTAIN if not wanted.isdisjoint(of(claim)) else Match.NO,  # type: ignore[misc]  # the default binds the loop's value
+        )
+
+
+def _choice(option: str, literal: object) -> Callable[[str], str]:
+    known = get_args(literal)
+
+    def resolve(text: str) -> str:
+        folded = text.casefold().replace("-", "_")
+        if folded not in known:
+            raise UsageError(f"{option} {text!r} is none of {', '.join(known)}.{did_you_mean(text, known)}")
+        return folded
+
+    return resolve
+
+
+def _actors(claim: Claim) -> Iterable[str | None]:
+    yield from (actor.id for actor in claim.actors)
+    yield from (hop.actor for hop in claim.attribution)
+
+
+def _origin(claim: Claim) -> Iterable[str | None]:
+    return (claim.origin,)
+
+
+def _status(query: Query) -> Iterable[Condition]:
+    if not query.status:
+        yield Condition(
+            "status",
+            lambda claim: Match.NO if claim.status in model.HIDDEN_STATUSES else Match.CERTAIN,
+            lambda claim: f"{claim.status} (--status {claim.status})",
+        )
+    wanted = [text for text in terms(query.status) if text != ANY]
+    yield from _declared("--status", wanted, _choice("--status", model.Status), lambda claim: (claim.status,))
+
+
+def _date(query: Query) -> Iterable[Condition]:
+    given = [
+        *((f"--date {text}", dates.parse_condition(text)) for text in terms(query.date)),
+        *((f"--since {text}", dates.since(text)) for text in terms(query.since)),
+        *((f"--until {text}", dates.until(text)) for text in terms(query.until)),
+    ]
+    if given:
+        days = dates.both([spans for _, spans in given])
+        yield Condition(
+            " ".join(name for name, _ in given),
+            lambda claim: dates.match(claim.date, days),
+            lambda claim: "undated" if claim.date is None else None,
+        )
+
+
+def _published(query: Query, vocabulary: Vocabulary) -> Iterable[Condition]:
+    for text in terms(query.as_of):
+        days = dates.until(text)
+        certainty = {source.id: dates.match(source.issued, days) for source in vocabulary.sources.values()}
+        unknown = {source.id for source in vocabulary.sources.values() if source.issued is None}
+        yield Condition(
+            f"--as-of {text}",
+            lambda claim, certainty=certainty: certainty[claim.source],  # type: ignore[misc]  # as above
+            lambda claim, unknown=unknown: "of unknown publication date" if claim.source in unknown else None,  # type: ignore[misc]  # as above
+        )
+
+
+def _figures(query: Query) -> Iterable[Condition]:
+    wanted = [text for text in terms(query.quantity_status) if text != ANY]
+    if query.value and not query.quantity_status:
+        yield Condition(
+            "--quantity-status actual",
+            lambda claim: Match.CERTAIN if claim.quantity and claim.quantity.status == "actual" else Match.NO,
+            lambda claim: f"{claim.quantity.status}, not actual (--quantity-status any)" if claim.quantity else None,
+        )
+    yield from _declared(
+        "--quantity-status",
+        wanted,
+        _choice("--quantity-status", model.QuantityStatus),
+        lambda claim: (claim.quantity.status if claim.quantity else None,),
+    )
+    for text in terms(query.value):
+        condition = quantity.parse_condition(text)
+        yield Condition(
+            f"--value {text!r}",
+            lambda claim, condition=condition: quantity.match(claim.quantity, condition),  # type: ignore[misc]  # as above
+        )
+
+
+def _contains(text: str, vocabulary: Vocabulary) -> Condition:
+    wanted = [fold(part) for part in alternatives(text, "--match")]
+    if not all(wanted):
+        raise UsageError(f"--match {text!r} holds no letter or digit to look for")
+
+    def test(claim: Claim) -> Match:
+        fields = searched_text(claim, vocabulary)
+        found = any(part in field for part in wanted for field in fields)
+        return Match.CERTAIN if found else Match.NO
+
+    return Condition(f"--match {text}", test)

@@ -1,0 +1,235 @@
+"""A store opened for reading: typed records, and the claims that meet a query."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+import msgspec
+
+from factcli import dates, model, query, search
+from factcli.errors import NotFound, StoreError
+from factcli.model import Claim
+from factcli.query import Condition, Query
+from factcli.spans import Match
+from factcli.text import did_you_mean
+from factcli.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from tinydb import TinyDB
+
+RecordT = TypeVar("RecordT", bound=model.Part)
+
+
+def open_store(path: str | os.PathLike[str] | None = None) -> Store:
+    """Open a store for reading: the path given, else ``FACTCLI_STORE``, else the one shipped with the package.
+
+    Raises:
+        StoreError: naming the file, and the record and field where a record breaks the model.
+    """
+    from tinydb import TinyDB
+
+    from factcli.store.storage import ReadOnlyStorage
+
+    place = Path(path or os.environ.get("FACTCLI_STORE") or shipped_store())
+    return Store(place, TinyDB(place, storage=ReadOnlyStorage))
+
+
+def shipped_store() -> Path:
+    """The store in the package, or beside it in a source checkout."""
+    package = Path(__file__).parent.parent
+    checkout = package.parent / "data" / "facts.json"
+    packaged = package / "data" / "facts.json"
+    return packaged if packaged.exists() or not checkout.exists() else checkout
+
+
+class Store:
+    """The records of a store, and what is found in them."""
+
+    def __init__(self, path: Path, db: TinyDB) -> None:
+        self.path = path
+        self._check_tables(db.tables())
+        self.meta = self._meta(db)
+        self.vocabulary = Vocabulary(
+            self._records(db, "topics", model.Topic),
+            self._records(db, "actors", model.Actor),
+            self._records(db, "sources", model.Source),
+            self._records(db, "questions", model.Question),
+        )
+        self.series = self._records(db, "series", model.Series)
+        self.claims = self._records(db, "claims", Claim)
+        for claim in self.claims:
+            self._check_references(claim)
+
+    def find(self, wanted: Query | None = None) -> Answer:
+        """The claims that meet a query, in time order, or by rank when it holds search words.
+
+        Raises:
+            UsageError: for a name that the store does not declare, or a malformed expression.
+        """
+        wanted = wanted or Query()
+        conditions = query.conditions(wanted, self.vocabulary)
+        if not wanted.search:
+            return Answer(self.claims, conditions, strict=wanted.strict)
+        scores = search.rank(self.claims, self.vocabulary, wanted.search)
+        conditions.append(
+            Condition(f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO)
+        )
+        return Answer(self.claims, conditions, strict=wanted.strict, scores=scores)
+
+    def get(self, prefix: str) -> Claim:
+        """The claim whose id begins with the text, if it is the only one.
+
+        Raises:
+            NotFound: when there is none, or more than one.
+        """
+        found = [claim for claim in self.claims if claim.id.startswith(prefix)] if prefix else []
+        exact = [claim for claim in found if claim.id == prefix]
+        if len(found) == 1 or exact:
+            return (exact or found)[0]
+        if found:
+            raise NotFound(f"{prefix!r} begins {len(found)} ids: {', '.join(c.id for c in found[:6])}; give more of it")
+        near = did_you_mean(prefix, [claim.id for claim in self.claims])
+        raise NotFound(f"no claim {prefix!r} in {self.path}.{near or ' See `factcli list` for the ids.'}")
+
+    def _check_tables(self, names: set[str]) -> None:
+        if unknown := sorted(names - model.TABLES.keys()):
+            raise StoreError(f"{self.path} has a table {unknown[0]!r}: a store has only {', '.join(model.TABLES)}")
+        if missing := [name for name in ("meta", "claims") if name not in names]:
+            raise StoreError(f"{self.path} is not a store: it has no table {missing[0]!r}")
+
+    def _meta(self, db: TinyDB) -> model.StoreMeta:
+        found = self._records(db, "meta", model.StoreMeta)
+        if len(found) != 1:
+            raise StoreError(f"{self.path}: table meta holds {len(found)} records, and must hold one")
+        return found[0]
+
+    def _records(self, db: TinyDB, table: str, kind: type[RecordT]) -> tuple[RecordT, ...]:
+        found = []
+        seen: set[Any] = set()
+        for document in db.table(table):
+            try:
+                record = msgspec.convert(document, kind)
+            except msgspec.ValidationError as error:
+                raise StoreError(f"{self.path}: {_place(table, document)}{_reason(error)}") from None
+            ident = getattr(record, "id", None) if table != "log" else None
+            if ident is not None and ident in seen:
+                raise StoreError(f"{self.path}: {_place(table, document)} the id stands twice")
+            seen.add(ident)
+            found.append(record)
+        return tuple(found)
+
+    def _check_references(self, claim: Claim) -> None:
+        names = self.vocabulary
+        declared = (
+            ("topics", claim.topics, names.topics),
+            ("question", [claim.question] if claim.question else [], names.questions),
+            ("actors", [actor.id for actor in claim.actors], names.actors),
+            ("attribution", [hop.actor for hop in claim.attribution if hop.actor], names.actors),
+            ("source", [claim.source], names.sources),
+        )
+        for field, used, known in declared:
+            for ident in used:
+                if ident not in known:
+                    raise StoreError(
+                        f"{self.path}: claims, record {claim.id}, field {field}: {ident!r} is not declared"
+                    )
+
+
+class Answer(Sequence[Claim]):
+    """The claims that meet a query, and what is to be said about them.
+
+    `possible` holds the ids that match only possibly; `left_out` counts claims that could not be held against a filter, by
+    the reason ("undated").
+    """
+
+    def __init__(
+        self,
+        claims: Sequence[Claim],
+        conditions: list[Condition],
+        *,
+        strict: bool,
+        scores: dict[str, float] | None = None,
+    ) -> None:
+        self._all, self._conditions = claims, conditions
+        self._found: list[Claim] = []
+        self.possible: set[str] = set()
+        self.left_out: Counter[str] = Counter()
+        self.scores = scores
+        for claim in claims:
+            self._hold(claim, strict)
+        self._found.sort(key=(lambda c: -scores[c.id]) if scores is not None else _time)
+
+    def _hold(self, claim: Claim, strict: bool) -> None:
+        results = [(condition, condition.test(claim)) for condition in self._conditions]
+        least = min((match for _, match in results), default=Match.CERTAIN)
+        if least is Match.NO:
+            lacks = [condition.aside(claim) for condition, match in results if match is Match.NO]
+            if lacks and all(lacks):
+                self.left_out[" and ".join(filter(None, lacks))] += 1
+        elif least is Match.CERTAIN or not strict:
+            self._found.append(claim)
+            if least is Match.POSSIBLE:
+                self.possible.add(claim.id)
+
+    def match(self, claim: Claim) -> Literal["certain", "possible"]:
+        """``certain`` or ``possible``."""
+        return "possible" if claim.id in self.possible else "certain"
+
+    def why_empty(self) -> str:
+        """Which filter left nothing, and what there was before it."""
+        if not self._all:
+            return "the store holds no claims"
+        remaining: Sequence[Claim] = self._all
+        passed: list[str] = []
+        for condition in self._conditions:
+            kept = [claim for claim in remaining if condition.test(claim) is not Match.NO]
+            if not kept:
+                return f"{condition.name} leaves none of the {_the(passed, remaining)}"
+            if len(kept) < len(remaining):
+                passed.append(condition.name)
+            remaining = kept
+        return f"--strict leaves none of the {_the(passed, remaining)}, which match only possibly"
+
+    @overload
+    def __getitem__(self, index: int) -> Claim: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Claim]: ...
+    def __getitem__(self, index: int | slice) -> Claim | Sequence[Claim]:
+        return self._found[index]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self._found)
+
+
+def _time(claim: Claim) -> tuple[bool, Any, Any]:
+    """Earliest day, then latest; undated claims come last."""
+    span = dates.parse(claim.date).span if claim.date else (0, 0)
+    return claim.date is None, *span
+
+
+def _the(passed: list[str], claims: Sequence[Claim]) -> str:
+    """``12 claims that match --actor ruto (dated 2024-02 to 2025-01-26)``."""
+    number = f"{len(claims)} claim{'s' if len(claims) != 1 else ''}"
+    days = [day for claim in claims for day in dates.bounds(claim.date) if day]
+    dated = f" (dated {min(days)} to {max(days)})" if days else ""
+    return f"{number} that match {' '.join(passed)}{dated}" if passed else number + dated
+
+
+def _place(table: str, document: Any) -> str:
+    ident = document.get("id")
+    return f"{table}, record {ident if isinstance(ident, str) and ident else document.doc_id}:"
+
+
+def _reason(error: msgspec.ValidationError) -> str:
+    """msgspec's ``Expected `str`, got `int` - at `$.actors[0].id``` as `` field actors[0].id: expected str, got int``."""
+    text, _, path = str(error).partition(" - at `$")
+    field = path.strip("`").lstrip(".")
+    text = text.replace("`", "")
+    return f"{f' field {field}:' if field else ''} {text[:1].lower()}{text[1:]}"

@@ -1,0 +1,98 @@
+"""The declared topics, actors, sources and questions of a store, found by id, name or alias."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from factcli.errors import UsageError
+from factcli.model import Actor, Question, Source, Topic
+from factcli.text import did_you_mean, fold
+
+
+class Vocabulary:
+    """What claims may refer to, by id. A name is compared folded: no case, diacritics or apostrophes."""
+
+    def __init__(
+        self,
+        topics: Iterable[Topic] = (),
+        actors: Iterable[Actor] = (),
+        sources: Iterable[Source] = (),
+        questions: Iterable[Question] = (),
+    ) -> None:
+        self.topics = {topic.id: topic for topic in topics}
+        self.actors = {actor.id: actor for actor in actors}
+        self.sources = {source.id: source for source in sources}
+        self.questions = {question.id: question for question in questions}
+
+    def topic(self, text: str) -> str:
+        """The id of the topic that a text names.
+
+        Raises:
+            UsageError: when it names none, with the nearest ones. So do the methods below.
+        """
+        return _one("topic", text, _names((t.id, (t.id, t.title)) for t in self.topics.values()))
+
+    def source(self, text: str) -> str:
+        names = ((s.id, (s.id, s.title or "", s.container_title or "")) for s in self.sources.values())
+        return _one("source", text, _names(names))
+
+    def question(self, text: str) -> str:
+        return _one("question", text, _names((q.id, (q.id, q.text)) for q in self.questions.values()))
+
+    def actor(self, text: str) -> str:
+        return _one("actor", text, self._actor_names)
+
+    def same(self, actor: str) -> frozenset[str]:
+        """An actor and those recorded as being the same."""
+        found = {actor}
+        for other in self.actors.values():
+            if other.id == actor:
+                found.update(other.same_as)
+            elif actor in other.same_as:
+                found.add(other.id)
+        return frozenset(found)
+
+    def members(self, group: str) -> frozenset[str]:
+        """A group and everyone affiliated with it, directly or through another group."""
+        found = set(self.same(group))
+        while more := {a.id for a in self.actors.values() if a.id not in found and found.intersection(a.affiliation)}:
+            found |= more
+        return frozenset(found)
+
+    def name(self, actor: str | None) -> str | None:
+        return None if actor is None else self.actors[actor].name
+
+    @cached_property
+    def _actor_names(self) -> dict[str, dict[str, str]]:
+        return _names((a.id, (a.id, a.name, *a.aliases)) for a in self.actors.values())
+
+
+Names = Mapping[str, Mapping[str, str]]
+"""A folded name to the ids that bear it, each with the name as written."""
+
+
+def _names(entries: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {}
+    for ident, written in entries:
+        for name in written:
+            if folded := fold(name):
+                names.setdefault(folded, {}).setdefault(ident, name)
+    return names
+
+
+def _one(what: str, text: str, names: Names) -> str:
+    """The only id whose name is the text, or else holds all its words."""
+    wanted = fold(text)
+    found = set(names.get(wanted, ()))
+    if not found and wanted:
+        words = set(wanted.split())
+        found = {ident for name, ids in names.items() if words <= set(name.split()) for ident in ids}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise UsageError(f"{text!r} names more than one {what}: say which, {' or '.join(sorted(found))}")
+    written = [name for ids in names.values() for name in ids.values()]
+    raise UsageError(
+        f"no {what} {text!r} in this store.{did_you_mean(text, written) or f' See `factcli {what}s` for all.'}"
+    )
