@@ -80,23 +80,18 @@ def date(
 def search(
     context: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="WORDS…", help='Words; "a phrase" in quotes; -word to exclude.')
+        list[str], typer.Argument(metavar="WORDS…", help='Words, or one quoted text: bridge "first section" -crane.')
     ],
     filters: dict[str, Any],
     options: Options,
 ) -> None:
     """Free text over statements, names and notes, best first.
 
-    Every word must be found, as the beginning of a word. Put -- before a first word that is to be excluded.
+    Every word must be found, as the beginning of a word. Quote the whole where it holds a phrase or an excluded word.
 
-    Example: factcli search frozen funding
+    Example: factcli search 'funding -trust'
     """
-    _answer(context, query(filters, search=_joined(words)), options)
-
-
-def _joined(words: list[str]) -> str:
-    """The words as one text; one that the shell kept together, blanks and all, is a phrase."""
-    return " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
+    _answer(context, query(filters, search=" ".join(words)), options)
 
 
 def of_topic(ident: str) -> Callable[..., None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -92,23 +92,15 @@ class Report:
         form = options.chosen_format()
         self._arrange(options)
         chosen = fields.parse(options.fields, self.layout.row) if options.fields else None
-        if options.count:
-            write: Callable[[IO[str]], None] = lambda stream: _put(stream, [f"{len(self.records)}\n"])  # noqa: E731  # one of three alternatives
-        elif form == "table":
-            color = options.output is None and os.isatty(1) and not options.no_color
-            write = partial(self._draw, chosen=chosen, color=color)
-        else:
-            lines = FORMATS[form]
-            assert lines is not None, "only a table has no writer of lines"
-            write = lambda stream: _put(
-                stream, lines(self._rows(form, chosen), chosen or self.layout.flat, options.raw)
-            )  # noqa: E731  # as above
-        if options.output is not None and str(options.output) != "-":
-            with whole_file(options.output) as stream:
-                write(stream)
-        else:
-            with standard_output(output_encoding() if form == "table" else "utf-8") as stream:
-                write(stream)
+        to_file = options.output is not None and str(options.output) != "-"
+        with _target(options.output if to_file else None, form) as stream:
+            if options.count:
+                stream.write(f"{len(self.records)}\n")
+            elif form == "table":
+                self._draw(stream, chosen, color=not to_file and os.isatty(1) and not options.no_color)
+            else:
+                for line in self._lines(form, chosen, options.raw):
+                    stream.write(line)
 
     def legend(self, options: Options) -> str:
         """What the marks of the table mean; nothing in other formats."""
@@ -140,7 +132,12 @@ class Report:
             plain = msgspec.to_builtins(record)
             yield {path: fields.pick(plain, path) for path in chosen or ()} if whole else plain
 
-    def _draw(self, stream: IO[str], *, chosen: Sequence[str] | None, color: bool) -> None:
+    def _lines(self, form: str, chosen: Sequence[str] | None, raw: bool) -> Iterator[str]:
+        lines = FORMATS[form]
+        assert lines is not None, "only a table has no writer of lines"
+        return lines(self._rows(form, chosen), chosen or self.layout.flat, raw)
+
+    def _draw(self, stream: IO[str], chosen: Sequence[str] | None, *, color: bool) -> None:
         from factcli.output.table import draw
 
         if chosen is None and self._page is not None:
@@ -160,12 +157,14 @@ def _picked(layout: Layout, chosen: Sequence[str]) -> Layout:
 
     def column(path: str, first: bool) -> Column:
         rigid = first or path.rpartition(".")[2] in ("id", "date", "date_earliest", "date_latest", "issued")
-        text = lambda record: fields.cell(fields.pick(msgspec.to_builtins(record), path))  # noqa: E731  # a closure over the path
-        return Column(path, text, least=None if rigid else 8)
+        return Column(
+            path, lambda record: fields.cell(fields.pick(msgspec.to_builtins(record), path)), least=None if rigid else 8
+        )
 
     return layout._replace(columns=tuple(column(path, at == 0) for at, path in enumerate(chosen)))
 
 
-def _put(stream: IO[str], lines: Iterable[str]) -> None:
-    for line in lines:
-        stream.write(line)
+def _target(path: Path | None, form: str) -> AbstractContextManager[IO[str]]:
+    if path is not None:
+        return whole_file(path)
+    return standard_output(output_encoding() if form == "table" else "utf-8")

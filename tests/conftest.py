@@ -1,0 +1,70 @@
+"""Running the command line as a user does, in this process and in one of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import bridge
+import pytest
+
+from factcli.cli import main
+
+os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
+
+
+class Result(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def ids(self) -> list[str]:
+        return [record["id"] for record in self.json]
+
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def bridge_path(tmp_path: Path) -> Path:
+    """The invented store, in a file of its own."""
+    path = tmp_path / "bridge.json"
+    path.write_text(json.dumps(bridge.store(), ensure_ascii=False, indent=2), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FACTCLI_STORE", "FACTCLI_SOURCES", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "TERMINAL_WIDTH"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def cli(bridge_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Call ``factcli`` with words, on the invented store unless ``--store`` comes first; streams are no terminals."""
+
+    def run(*words: str, **environment: str) -> Result:
+        for name, value in {"FACTCLI_STORE": str(bridge_path), **environment}.items():
+            monkeypatch.setenv(name, value)
+        capfd.readouterr()
+        code = main(list(words))
+        captured = capfd.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return run
+
+
+def spawn(*words: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:
+    """``factcli`` in a process of its own."""
+    streams = {} if "stdout" in settings else {"capture_output": True}
+    return subprocess.run([sys.executable, "-m", "factcli", *words], check=False, timeout=60, **streams, **settings)
