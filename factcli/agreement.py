@@ -66,7 +66,7 @@ class Rivals:
         self._questions = questions
         self._answers: dict[str, list[Claim]] = defaultdict(list)
         self._opposed: dict[str, dict[str, Claim]] = defaultdict(dict)
-        shown = {claim.id: claim for claim in claims if claim.status not in HIDDEN_STATUSES}
+        shown = {claim.id: claim for claim in claims if self.takes_part(claim)}
         for claim in shown.values():
             if claim.question:
                 self._answers[claim.question].append(claim)
@@ -75,6 +75,11 @@ class Rivals:
                 if relation.type == "contradicts" and other is not None:
                     self._opposed[claim.id][other.id] = other
                     self._opposed[other.id][claim.id] = claim
+
+    @staticmethod
+    def takes_part(claim: Claim) -> bool:
+        """Retracted and superseded claims are nobody's rivals."""
+        return claim.status not in HIDDEN_STATUSES
 
     def answers(self, question: str) -> list[Claim]:
         """The claims that answer a question, retracted and superseded ones left out."""

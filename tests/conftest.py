@@ -66,5 +66,5 @@ def cli(bridge_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytes
 
 def spawn(*words: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:
     """``factcli`` in a process of its own."""
-    streams = {} if "stdout" in settings else {"capture_output": True}
+    streams: dict[str, Any] = {} if "stdout" in settings else {"capture_output": True}
     return subprocess.run([sys.executable, "-m", "factcli", *words], check=False, timeout=60, **streams, **settings)

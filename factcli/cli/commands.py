@@ -26,7 +26,8 @@ class Entry(NamedTuple):
     summary: str
 
 
-LOOKUP, RECORDS, TOPICS = "Look up", "Know the store", "Topics of this store"
+LOOKUP, DISAGREEMENT, RECORDS = "Look up", "Where sources disagree", "Know the store"
+PROOF, TOPICS = "Prove and check", "Topics of this store"
 
 COMMANDS = {
     "list": Entry("listing", "list_claims", LOOKUP, "Every claim that meets all filters given."),
@@ -34,12 +35,18 @@ COMMANDS = {
     "actor": Entry("listing", "actor", LOOKUP, "The claims that name somebody, in any role."),
     "date": Entry("listing", "date", LOOKUP, "What happened on a day, in a month, a year or a range."),
     "search": Entry("listing", "search", LOOKUP, "Free text over statements, names and notes, best first."),
+    "timeline": Entry("timeline", "timeline", LOOKUP, "Claims in time order, drawn along an axis."),
     "show": Entry("showing", "show", LOOKUP, "Whole records: the chain, the source, the rivals, the note."),
+    "compare": Entry("disagreement", "compare", DISAGREEMENT, "Rival answers to a question, side by side."),
+    "conflicts": Entry("disagreement", "conflicts", DISAGREEMENT, "Every point on which sources disagree."),
+    "total": Entry("disagreement", "total", DISAGREEMENT, "A declared series added up, for each source by itself."),
     "topics": Entry("vocabulary", "topics", RECORDS, "The topics, each a command of its own."),
     "actors": Entry("vocabulary", "actors", RECORDS, "Everyone the claims name, with their spellings."),
     "sources": Entry("vocabulary", "sources", RECORDS, "The published texts, when and where they appeared."),
     "questions": Entry("vocabulary", "questions", RECORDS, "What rival claims answer, and whether they agree."),
     "schema": Entry("vocabulary", "schema", RECORDS, "The JSON Schema of what the commands print."),
+    "verify": Entry("proof", "verify", PROOF, "Hold every claim against the archived text of its source."),
+    "check": Entry("proof", "check", PROOF, "Hold the store against the rules of a good one."),
 }
 
 

@@ -45,6 +45,7 @@ topics = _from_store(lambda store: ((t.id, t.title) for t in store.vocabulary.to
 actors = _from_store(lambda store: ((a.id, a.name) for a in store.vocabulary.actors.values()))
 sources = _from_store(lambda store: ((s.id, s.title or "") for s in store.vocabulary.sources.values()))
 questions = _from_store(lambda store: ((q.id, q.text) for q in store.vocabulary.questions.values()))
+series = _from_store(lambda store: ((s.id, s.title) for s in store.series))
 ids = _from_store(_claims)
 kinds = _fixed(get_args(model.Kind))
 statuses = _fixed((*get_args(model.Status), "any"))

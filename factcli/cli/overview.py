@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from factcli.cli.session import Session
+from factcli.view import vocabulary
 
 
 def overview(run: Session) -> None:
@@ -12,7 +13,7 @@ def overview(run: Session) -> None:
     from factcli.output.sink import output_encoding, standard_output
 
     meta, names = run.store.meta, run.store.vocabulary
-    topics = run.view.topics()
+    topics = vocabulary.topics(run.view)
     counts = {
         "claims": len(run.store.claims),
         "sources": len(names.sources),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,13 +26,20 @@ class Session:
     """The run's options that stand before the command, and what they open."""
 
     def __init__(self, store: str | None, no_color: bool) -> None:
-        self._path, self.no_color = store, no_color
+        self._given, self.no_color = store, no_color
+
+    @cached_property
+    def path(self) -> Path:
+        """The store in use: ``--store``, else ``FACTCLI_STORE``, else the one shipped."""
+        from factcli.store import place
+
+        return place(self._given)
 
     @cached_property
     def store(self) -> Store:
         from factcli.store import open_store
 
-        return open_store(self._path)
+        return open_store(self.path)
 
     @cached_property
     def view(self) -> View:

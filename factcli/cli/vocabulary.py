@@ -10,6 +10,7 @@ from factcli.cli.options import answers
 from factcli.cli.session import session
 from factcli.output import Options, Report
 from factcli.output.layouts import ACTORS, QUESTIONS, SOURCES, TOPICS
+from factcli.view import vocabulary
 
 
 @answers
@@ -18,7 +19,8 @@ def topics(context: typer.Context, options: Options) -> None:
 
     Example: factcli topics --sort claims --reverse
     """
-    session(context).answer(Report(session(context).view.topics(), TOPICS), options)
+    run = session(context)
+    run.answer(Report(vocabulary.topics(run.view), TOPICS), options)
 
 
 @answers
@@ -27,7 +29,8 @@ def actors(context: typer.Context, options: Options) -> None:
 
     Example: factcli actors --sort claims --reverse --limit 10
     """
-    session(context).answer(Report(session(context).view.actors(), ACTORS), options)
+    run = session(context)
+    run.answer(Report(vocabulary.actors(run.view), ACTORS), options)
 
 
 @answers
@@ -36,7 +39,8 @@ def sources(context: typer.Context, options: Options) -> None:
 
     Example: factcli sources --fields id,issued,issued_basis
     """
-    session(context).answer(Report(session(context).view.sources(), SOURCES), options)
+    run = session(context)
+    run.answer(Report(vocabulary.sources(run.view), SOURCES), options)
 
 
 @answers
@@ -45,11 +49,17 @@ def questions(context: typer.Context, options: Options) -> None:
 
     Example: factcli questions --sort agreement
     """
-    session(context).answer(Report(session(context).view.questions(), QUESTIONS), options)
+    run = session(context)
+    run.answer(Report(vocabulary.questions(run.view), QUESTIONS), options)
 
 
 def schema(
-    of: Annotated[str, typer.Argument(metavar="OF", help="claims, topics, actors, sources or questions.")] = "claims",
+    of: Annotated[
+        str,
+        typer.Argument(
+            metavar="OF", help="claims, topics, actors, sources, questions, compare, conflicts, total, verify or check."
+        ),
+    ] = "claims",
 ) -> None:
     """The JSON Schema of what the commands print.
 

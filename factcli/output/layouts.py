@@ -8,8 +8,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from factcli import view
+from factcli.view import disagreement, proof, vocabulary
 
 MARKS = {"conflicts": "≠", "unclear": "≈", "refines": "⊂", "agrees": "=", "single": "", None: ""}
+BOUNDS = {
+    "exact": "",
+    "range": "",
+    "about": "~",
+    "at_least": "≥",
+    "more_than": ">",
+    "at_most": "≤",
+    "less_than": "<",
+    None: "",
+}
 LEGEND = {
     "≠": "sources conflict (factcli show ID)",
     "≈": "differ, but one is approximate or of another unit",
@@ -80,7 +91,7 @@ RECORDS = Layout(
 
 TOPICS = Layout(
     noun="topic",
-    row=view.TopicRow,
+    row=vocabulary.TopicRow,
     columns=(
         Column("topic", lambda r: r.id),
         Column("claims", lambda r: str(r.claims), right=True),
@@ -92,7 +103,7 @@ TOPICS = Layout(
 
 ACTORS = Layout(
     noun="actor",
-    row=view.ActorRow,
+    row=vocabulary.ActorRow,
     columns=(
         Column("actor", lambda r: r.id),
         Column("claims", lambda r: str(r.claims), right=True),
@@ -105,7 +116,7 @@ ACTORS = Layout(
 
 SOURCES = Layout(
     noun="source",
-    row=view.SourceRow,
+    row=vocabulary.SourceRow,
     columns=(
         Column("source", lambda r: r.id),
         Column("claims", lambda r: str(r.claims), right=True, drop=3),
@@ -118,7 +129,7 @@ SOURCES = Layout(
 
 QUESTIONS = Layout(
     noun="question",
-    row=view.QuestionRow,
+    row=vocabulary.QuestionRow,
     columns=(
         Column("question", lambda r: r.id),
         Column("", lambda r: MARKS[r.agreement]),
@@ -127,6 +138,97 @@ QUESTIONS = Layout(
     ),
     flat=("id", "text", "unit", "about", "claims", "agreement"),
     marks=lambda r: MARKS[r.agreement],
+)
+
+ANSWERS = Layout(
+    noun="answer",
+    row=disagreement.AnswerRow,
+    columns=(
+        Column("id", lambda r: r.id),
+        Column("", lambda r: MARKS[r.agreement]),
+        Column("answer", lambda r: r.value, least=12),
+        Column("agreement", lambda r: r.agreement, drop=3),
+        Column("said by", lambda r: r.said_by.name if r.said_by else "(not named)", least=10),
+        Column("source", lambda r: r.outlet or r.source, drop=1, least=8),
+        Column("published", lambda r: r.issued or "–", drop=4),
+        Column("¶", lambda r: str(r.paragraph or ""), drop=2, right=True),
+        Column("origins", lambda r: f"{r.origins}{f' + {r.origins_unnamed} not named' if r.origins_unnamed else ''}", drop=5),
+    ),
+    flat=(
+        "id", "value", "bound", "date", "said_by.name", "source", "outlet", "issued", "paragraph", "agreement", "origins",
+        "origins_unnamed", "statement", "note",
+    ),
+    marks=lambda r: MARKS[r.agreement],
+)  # fmt: skip
+
+CONFLICTS = Layout(
+    noun="conflict",
+    row=disagreement.ConflictRow,
+    columns=(
+        Column("kind", lambda r: r.kind),
+        Column("about", lambda r: r.about, least=24),
+        Column(
+            "sides", lambda r: " | ".join(f"{side.value} ({side.outlet or side.source})" for side in r.sides), least=24
+        ),
+    ),
+    flat=("kind", "question", "about", "sides.id", "sides.value", "sides.source", "note", "reconciliation"),
+)
+
+TOTALS = Layout(
+    noun="step",
+    row=disagreement.TotalRow,
+    columns=(
+        Column("source", lambda r: r.source),
+        Column("date", lambda r: r.date or "–"),
+        Column("figure", lambda r: r.figure, drop=2, least=6),
+        Column("total", lambda r: f"{BOUNDS[r.running_bound]}{r.running}", right=True),
+        Column("gap", lambda r: f"{BOUNDS[r.gap_bound]}{r.gap}" if r.gap else "–", drop=1, right=True),
+        Column("target", lambda r: r.target or "–", drop=3, least=10),
+        Column("id", lambda r: r.id, drop=4),
+    ),
+    flat=(
+        "source", "outlet", "id", "date", "question", "figure", "running", "running_bound", "unit", "target", "gap", "gap_bound",
+    ),
+)  # fmt: skip
+
+PROOFS = Layout(
+    noun="claim",
+    row=proof.ProofRow,
+    columns=(
+        Column("id", lambda r: r.id),
+        Column("outcome", lambda r: r.outcome),
+        Column("source", lambda r: r.source, drop=1),
+        Column("¶", lambda r: str(r.paragraph or ""), drop=2, right=True),
+        Column("now", lambda r: str(r.found_at or "–"), drop=3, right=True),
+        Column("statement", lambda r: r.statement, least=20),
+        Column("text", lambda r: r.text or "", least=20),
+    ),
+    flat=("id", "source", "paragraph", "outcome", "found_at", "file", "statement", "text"),
+)
+
+FINDINGS = Layout(
+    noun="finding",
+    row=proof.FindingRow,
+    columns=(
+        Column("code", lambda r: r.code),
+        Column("severity", lambda r: r.severity, drop=2),
+        Column("record", lambda r: f"{r.table} {r.id}".strip() or "the store", least=12),
+        Column("message", lambda r: r.message, least=24),
+        Column("rule", lambda r: r.rule, drop=1),
+    ),
+    flat=("code", "rule", "severity", "table", "id", "message"),
+)
+
+RULES = Layout(
+    noun="rule",
+    row=proof.RuleRow,
+    columns=(
+        Column("code", lambda r: r.code),
+        Column("rule", lambda r: r.rule, drop=1),
+        Column("severity", lambda r: r.severity, drop=2),
+        Column("about", lambda r: r.about, least=24),
+    ),
+    flat=("code", "rule", "severity", "about"),
 )
 
 

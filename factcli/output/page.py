@@ -9,7 +9,9 @@ from factcli.agreement import Rival
 from factcli.model import Quantity, StoreMeta
 from factcli.output.table import console
 from factcli.text import visible
-from factcli.view import Record, RecordHop, RecordSource, TopicRow
+from factcli.view import Record, RecordHop, RecordSource
+from factcli.view.disagreement import ConflictRow
+from factcli.view.vocabulary import TopicRow
 from factcli.vocabulary import Vocabulary
 
 
@@ -126,3 +128,28 @@ def draw_overview(
         grid.add_row(Text(visible(topic.id)), Text(str(topic.claims)), Text(visible(topic.title)))
     screen.print(grid)
     screen.print(Text("\nTry:  " + "\n      ".join(examples) + "\n\nAll commands: factcli --help"))
+
+
+def draw_conflicts(rows: Sequence[ConflictRow], stream: IO[str], *, color: bool) -> None:
+    """Write conflicts one under the other: what about, each side with its source, and how both can be right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    screen = console(stream, color=color)
+    for number, row in enumerate(rows):
+        if number:
+            screen.print()
+        screen.print(Text.assemble((row.kind, "cyan"), "  ", (visible(row.about), "bold")))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="cyan", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for side in row.sides:
+            by = f", {side.said_by.name}" if side.said_by and side.said_by.name != side.outlet else ""
+            where = f"{side.outlet or side.source}{by}, {side.issued or 'undated'}"
+            grid.add_row(Text(side.id or "sum"), Text(visible(f"{side.value} · {where}")))
+        if row.note and row.note != row.about:
+            grid.add_row(Text("note"), Text(visible(row.note)))
+        grid.add_row(Text("both?"), Text(visible(row.reconciliation or "nobody has said how both can be right")))
+        if row.question:
+            grid.add_row(Text("see"), Text(visible(f"factcli compare {row.question}")))
+        screen.print(grid)

@@ -79,7 +79,7 @@ class Report:
     def __init__(
         self, records: Sequence[msgspec.Struct], layout: Layout, *, page: Callable[[IO[str], bool], None] | None = None
     ) -> None:
-        self.records, self.layout, self._page = records, layout, page
+        self.records, self.layout, self.page = records, layout, page
         self.cut = 0
 
     def write(self, options: Options) -> None:
@@ -104,7 +104,7 @@ class Report:
 
     def legend(self, options: Options) -> str:
         """What the marks of the table mean; nothing in other formats."""
-        drawn = options.chosen_format() == "table" and not options.count and not options.fields and not self._page
+        drawn = options.chosen_format() == "table" and not options.count and not options.fields and not self.page
         return legend(list(self.records), self.layout) if drawn else ""
 
     def _arrange(self, options: Options) -> None:
@@ -140,8 +140,8 @@ class Report:
     def _draw(self, stream: IO[str], chosen: Sequence[str] | None, *, color: bool) -> None:
         from factcli.output.table import draw
 
-        if chosen is None and self._page is not None:
-            self._page(stream, color)
+        if chosen is None and self.page is not None:
+            self.page(stream, color)
         elif self.records:
             layout = _picked(self.layout, chosen) if chosen else self.layout
             draw(self.records, layout, stream, color=color)

@@ -7,11 +7,22 @@ import types
 import msgspec
 
 from factcli.errors import UsageError
-from factcli.output.layouts import ACTORS, QUESTIONS, RECORDS, SOURCES, TOPICS
+from factcli.output import layouts
 from factcli.text import did_you_mean
 from factcli.view import SCHEMA_VERSION
 
-_LAYOUTS = {"claims": RECORDS, "topics": TOPICS, "actors": ACTORS, "sources": SOURCES, "questions": QUESTIONS}
+_LAYOUTS = {
+    "claims": layouts.RECORDS,
+    "topics": layouts.TOPICS,
+    "actors": layouts.ACTORS,
+    "sources": layouts.SOURCES,
+    "questions": layouts.QUESTIONS,
+    "compare": layouts.ANSWERS,
+    "conflicts": layouts.CONFLICTS,
+    "total": layouts.TOTALS,
+    "verify": layouts.PROOFS,
+    "check": layouts.FINDINGS,
+}
 
 
 def schema_of(what: str) -> str:

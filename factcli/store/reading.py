@@ -24,7 +24,12 @@ def read_tables(path: Path) -> Tables:
     Raises:
         StoreError: naming the file and what is wrong with it.
     """
-    data = decode(read_bytes(path), path)
+    return parse_tables(read_bytes(path), path)
+
+
+def parse_tables(content: bytes, path: Path) -> Tables:
+    """The same from bytes that were read already."""
+    data = decode(content, path)
     if not isinstance(data, dict):
         raise StoreError(f'{path} is not a store: expected tables such as "claims" at its top, found {_kind(data)}')
     for name, table in data.items():

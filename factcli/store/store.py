@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-import msgspec
-
 from factcli import dates, model, query, search
 from factcli.errors import NotFound, StoreError
 from factcli.model import Claim
 from factcli.query import Condition, Query
 from factcli.spans import Match
+from factcli.store.records import Fault, decode
 from factcli.text import did_you_mean
 from factcli.vocabulary import Vocabulary
 
@@ -34,8 +33,13 @@ def open_store(path: str | os.PathLike[str] | None = None) -> Store:
 
     from factcli.store.storage import ReadOnlyStorage
 
-    place = Path(path or os.environ.get("FACTCLI_STORE") or shipped_store())
-    return Store(place, TinyDB(place, storage=ReadOnlyStorage))
+    found = place(path)
+    return Store(found, TinyDB(found, storage=ReadOnlyStorage))
+
+
+def place(path: str | os.PathLike[str] | None = None) -> Path:
+    """Where the store is that `open_store` opens."""
+    return Path(path or os.environ.get("FACTCLI_STORE") or shipped_store())
 
 
 def shipped_store() -> Path:
@@ -109,15 +113,14 @@ class Store:
 
     def _records(self, db: TinyDB, table: str, kind: type[RecordT]) -> tuple[RecordT, ...]:
         found = []
-        seen: set[Any] = set()
-        for document in db.table(table):
-            try:
-                record = msgspec.convert(document, kind)
-            except msgspec.ValidationError as error:
-                raise StoreError(f"{self.path}: {_place(table, document)}{_reason(error)}") from None
-            ident = getattr(record, "id", None) if table != "log" else None
-            if ident is not None and ident in seen:
-                raise StoreError(f"{self.path}: {_place(table, document)} the id stands twice")
+        seen: set[str] = set()
+        for _, record in decode(table, {document.doc_id: document for document in db.table(table)}):
+            if isinstance(record, Fault):
+                raise StoreError(f"{self.path}: {record}")
+            assert isinstance(record, kind), "decoded as the table's kind of record"
+            ident = getattr(record, "id", "") if table != "log" else ""
+            if ident and ident in seen:
+                raise StoreError(f"{self.path}: {table}, record {ident}: the id stands twice")
             seen.add(ident)
             found.append(record)
         return tuple(found)
@@ -220,16 +223,3 @@ def _the(passed: list[str], claims: Sequence[Claim]) -> str:
     days = [day for claim in claims for day in dates.bounds(claim.date) if day]
     dated = f" (dated {min(days)} to {max(days)})" if days else ""
     return f"{number} that match {' '.join(passed)}{dated}" if passed else number + dated
-
-
-def _place(table: str, document: Any) -> str:
-    ident = document.get("id")
-    return f"{table}, record {ident if isinstance(ident, str) and ident else document.doc_id}:"
-
-
-def _reason(error: msgspec.ValidationError) -> str:
-    """msgspec's ``Expected `str`, got `int` - at `$.actors[0].id``` as `` field actors[0].id: expected str, got int``."""
-    text, _, path = str(error).partition(" - at `$")
-    field = path.strip("`").lstrip(".")
-    text = text.replace("`", "")
-    return f"{f' field {field}:' if field else ''} {text[:1].lower()}{text[1:]}"

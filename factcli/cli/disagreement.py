@@ -1,0 +1,81 @@
+"""The commands that put sources side by side."""
+
+from __future__ import annotations
+
+from typing import IO, Annotated
+
+import typer
+
+from factcli.cli import complete
+from factcli.cli.options import answers
+from factcli.cli.session import say, session
+from factcli.output import Options, Report
+from factcli.output.layouts import ANSWERS, CONFLICTS, TOTALS
+from factcli.totals import find_series
+from factcli.view import disagreement
+
+
+@answers
+def compare(
+    context: typer.Context,
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question's id or text.", autocompletion=complete.questions)
+    ],
+    options: Options,
+) -> None:
+    """Rival answers to a question, side by side.
+
+    Each with its bound or date, who said it, and where. Figures conflict when no number satisfies both, dates when no day
+    does; they refine when one lies within the other. Origins are counted, not outlets: two articles that rest on one
+    official are one origin.
+
+    Example: factcli compare january-2025-contingent-size
+    """
+    run = session(context)
+    options.chosen_format()
+    names = run.store.vocabulary
+    asked = names.questions[names.question(question)]
+    rows = disagreement.answers(run.view, asked)
+    run.answer(Report(rows, ANSWERS), options)
+
+
+@answers
+def conflicts(context: typer.Context, options: Options) -> None:
+    """Every point on which sources disagree.
+
+    Computed from figures, dates and sums, and noted by the curators where no arithmetic shows it; with how both sides can be
+    right, if they can. No verdicts.
+
+    Example: factcli conflicts --fields kind,about,sides.value
+    """
+    run = session(context)
+    options.chosen_format()
+    rows = disagreement.conflicts(run.view)
+
+    def page(stream: IO[str], color: bool) -> None:
+        from factcli.output.page import draw_conflicts
+
+        draw_conflicts(rows, stream, color=color)
+
+    run.answer(Report(rows, CONFLICTS, page=page if rows else None), options)
+
+
+@answers
+def total(
+    context: typer.Context,
+    series: Annotated[str, typer.Argument(metavar="SERIES", help="A declared series.", autocompletion=complete.series)],
+    options: Options,
+) -> None:
+    """A declared series added up, for each source by itself.
+
+    In date order, with running totals, bounds carried through, and the gap to the target. Sources are never merged into one
+    sum, and figures of different payers, currencies or units are never added.
+
+    Example: factcli total kenyan-contingents
+    """
+    run = session(context)
+    options.chosen_format()
+    rows = disagreement.sums(run.view, find_series(run.store, series))
+    run.answer(Report(rows, TOTALS), options)
+    if len({row.source for row in rows}) > 1:
+        say("each source is added up by itself; the sums are not to be added")

@@ -1,0 +1,35 @@
+"""Claims along the axis of time."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+import typer
+
+from factcli.cli.options import lists_claims, query
+from factcli.cli.session import session
+from factcli.output import Options, Report
+from factcli.output.layouts import RECORDS
+
+
+@lists_claims
+def timeline(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
+    """Claims in time order, drawn along an axis.
+
+    Grouped by the month in which they begin. A day is a dot, a span a bar, an open end an arrow; what is only approximate is
+    drawn with tildes. In a pipe it is JSON, as `factcli list` gives it.
+
+    Example: factcli timeline --topic deployments
+    """
+    run = session(context)
+    options.chosen_format()
+    found = run.store.find(query(filters))
+    report = Report(run.view.records(found), RECORDS)
+
+    def page(stream: IO[str], color: bool) -> None:
+        from factcli.output.timeline import draw
+
+        draw(list(report.records), stream, color=color)
+
+    report.page = page
+    run.answer(report, options, found)

@@ -1,0 +1,77 @@
+"""Claims drawn along the axis of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from math import inf
+from typing import IO, Any
+
+from factcli import dates
+from factcli.output.table import console, screen_width
+from factcli.text import visible
+from factcli.view import Record
+
+_LEAST_AXIS, _WIDEST_AXIS = 10, 40
+
+
+def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
+    """Write records grouped by month, each with its span on an axis that is common to all."""
+    from rich.table import Table
+    from rich.text import Text
+
+    width = min(max(screen_width() // 4, _LEAST_AXIS), _WIDEST_AXIS)
+    axis = _Axis(records, width)
+    screen = console(stream, color=color)
+    if axis.first is not None and axis.last is not None:
+        ends = f"{dates.day_text(axis.first)} {'to':^{max(width - 20, 2)}} {dates.day_text(axis.last - 1)}"
+        screen.print(Text(ends, style="dim"))
+    for month, group in groupby(records, key=_month):
+        screen.print(Text(month, style="bold"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=width, no_wrap=True)
+        grid.add_column(style="cyan", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for record in group:
+            date = f"{record.date}  " if record.date else ""
+            grid.add_row(Text(axis.bar(record.date)), Text(record.id), Text(visible(f"{date}{record.statement}")))
+        screen.print(grid)
+
+
+class _Axis:
+    """The days from the first to the last that any record names, on so many columns."""
+
+    def __init__(self, records: Sequence[Record], width: int) -> None:
+        ends = [end for record in records if record.date for end in _inner(dates.parse(record.date).span)]
+        self.first: int | None = min(ends, default=None)
+        self.last: int | None = max(ends, default=None)
+        self._width = width
+
+    def bar(self, date: str | None) -> str:
+        """``●`` for what falls on one column, a bar for a span, an arrow for an open end, tildes where approximate."""
+        if date is None or self.first is None:
+            return ""
+        read = dates.parse(date)
+        start, end = read.span
+        left = 0 if start == -inf else self._column(start)
+        right = self._width - 1 if end == inf else self._column(end - 1)
+        if left == right and start != -inf and end != inf:
+            return " " * left + ("~" if read.qualified else "●")
+        line = ("~" if read.qualified else "─") * (right - left + 1)
+        line = ("◀" if start == -inf else "├") + line[1:-1] + ("▶" if end == inf else "┤")
+        return " " * left + line
+
+    def _column(self, day: int) -> int:
+        first, last = self.first or 0, self.last or 1
+        length = max(last - first - 1, 1)
+        return min(max((day - first) * (self._width - 1) // length, 0), self._width - 1)
+
+
+def _inner(span: tuple[Any, Any]) -> Iterator[int]:
+    yield from (end for end in span if abs(end) != inf)
+
+
+def _month(record: Record) -> str:
+    if record.date is None:
+        return "undated"
+    return record.date_earliest.rpartition("-")[0] if record.date_earliest else f"up to {record.date_latest}"

@@ -1,0 +1,156 @@
+"""Sums that stay honest: a declared series added up per source, bounds carried through, never across sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from factcli import dates, quantity
+from factcli.agreement import Rivals, label, value
+from factcli.errors import UsageError
+from factcli.model import Bound, Claim, Series
+from factcli.spans import Span
+from factcli.store import Store
+from factcli.text import did_you_mean
+
+
+class Sum(NamedTuple):
+    """An amount with its bound, as in `factcli.model.Quantity`; `upper` ends a range."""
+
+    amount: str
+    bound: Bound
+    upper: str | None = None
+
+
+class Step(NamedTuple):
+    """One answer in a source's series, the running total with it, and the gap that is left to the target."""
+
+    claim: Claim
+    running: Sum
+    gap: Sum | None
+
+
+class SourceTotal(NamedTuple):
+    source: str
+    steps: list[Step]
+    target: Claim | None
+
+    @property
+    def total(self) -> Sum:
+        return self.steps[-1].running
+
+
+def find_series(store: Store, name: str) -> Series:
+    """A declared series by its id or title.
+
+    Raises:
+        UsageError: for anything else; for a topic, with the reason why its figures are not added.
+    """
+    for series in store.series:
+        if name.casefold() in (series.id, series.title.casefold()):
+            return series
+    known = [series.id for series in store.series]
+    if name in store.vocabulary.topics:
+        figures = [claim for claim in store.claims if name in claim.topics and claim.quantity]
+        why = _unlike(figures) or "nobody has declared that they follow each other without overlap"
+        raise UsageError(
+            f"the figures on {name!r} are not added: {why}. Declared series: {', '.join(known) or 'none'}."
+        )
+    hint = did_you_mean(name, known) or f" Series: {', '.join(known) or 'none'}."
+    raise UsageError(f"no series {name!r} in this store.{hint}")
+
+
+def totals(store: Store, series: Series, rivals: Rivals) -> list[SourceTotal]:
+    """The series added up for each source that answers at least one of its questions, in the order of the sources.
+
+    Raises:
+        UsageError: where a source's figures cannot be added, saying why.
+    """
+    targets = rivals.answers(series.target) if series.target else []
+    answers: dict[str, list[Claim]] = defaultdict(list)
+    for question in series.questions:
+        for source, claim in _one_per_source(rivals.answers(question), question, store).items():
+            answers[source].append(claim)
+    found = []
+    for source in store.vocabulary.sources:
+        claims = sorted(
+            answers.get(source, []), key=lambda claim: dates.parse(claim.date).span if claim.date else (0, 0)
+        )
+        if not claims:
+            continue
+        if why := _unlike(claims):
+            raise UsageError(f"the answers of {source} in {series.id!r} cannot be added: {why}")
+        target = next((claim for claim in targets if claim.source == source), targets[0] if targets else None)
+        found.append(SourceTotal(source, _steps(claims, target), target))
+    return found
+
+
+def add(spans: Sequence[Span]) -> Span:
+    """The sum of spans of numbers (in cuts): ends add, and are open where any of them is."""
+    lows, highs = [span[0] for span in spans], [span[1] for span in spans]
+    low = (sum((cut[0] for cut in lows), Decimal(0)), max(cut[1] for cut in lows))
+    high = (sum((cut[0] for cut in highs), Decimal(0)), min(cut[1] for cut in highs))
+    return low, high
+
+
+def described(span: Span, approximate: bool) -> Sum:
+    """A span of numbers as an amount and a bound."""
+    (low, above), (high, included) = span
+    if low == high:
+        return Sum(f"{low:f}", "about" if approximate else "exact")
+    if high == Decimal("Infinity"):
+        return Sum(f"{low:f}", "more_than" if above else "at_least")
+    if low == Decimal("-Infinity"):
+        return Sum(f"{high:f}", "at_most" if included else "less_than")
+    return Sum(f"{low:f}", "range", f"{high:f}")
+
+
+def _steps(claims: list[Claim], target: Claim | None) -> list[Step]:
+    steps: list[Step] = []
+    spans: list[Span] = []
+    approximate = False
+    for claim in claims:
+        assert claim.quantity is not None, "answers of a series are figures"
+        spans.append(quantity.span(claim.quantity))
+        approximate = approximate or claim.quantity.bound == "about"
+        running = add(spans)
+        gap = None
+        if target and target.quantity:
+            low, high = running
+            wanted = quantity.span(target.quantity)
+            negated = ((-high[0], 1 - high[1]), (-low[0], 1 - low[1]))
+            gap = described(add([wanted, negated]), approximate or target.quantity.bound == "about")
+        steps.append(Step(claim, described(running, approximate), gap))
+    return steps
+
+
+def _one_per_source(claims: list[Claim], question: str, store: Store) -> dict[str, Claim]:
+    """Each source's answer; one that answers twice alike counts once."""
+    found: dict[str, Claim] = {}
+    asked = store.vocabulary.questions[question]
+    for claim in claims:
+        if claim.quantity is None:
+            continue
+        earlier = found.setdefault(claim.source, claim)
+        mine, theirs = value(claim, asked), value(earlier, asked)
+        if mine and theirs and mine.span != theirs.span:
+            raise UsageError(
+                f"{claim.source} answers {question!r} in two ways ({label(mine, theirs)}: {earlier.id}, {claim.id}): not added"
+            )
+    return found
+
+
+def _unlike(claims: list[Claim]) -> str | None:
+    """What keeps figures from being added: different units, currencies, statuses or payers."""
+    kinds: dict[str, set[str]] = {
+        "different units": {claim.quantity.unit for claim in claims if claim.quantity},
+        "different currencies": {
+            claim.quantity.currency for claim in claims if claim.quantity and claim.quantity.currency
+        },
+        "different statuses": {claim.quantity.status for claim in claims if claim.quantity},
+        "different payers": {actor.id for claim in claims for actor in claim.actors if actor.role == "payer"},
+    }
+    reasons = [f"{what} ({', '.join(sorted(values))})" for what, values in kinds.items() if len(values) > 1]
+    return "; ".join(reasons) or None

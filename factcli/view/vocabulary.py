@@ -1,0 +1,131 @@
+"""What a store declares, as it is shown: with the number of claims that refer to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from factcli import agreement, model
+from factcli.agreement import Agreement
+from factcli.model import Claim
+from factcli.view.record import View
+from factcli.view.shown import Shown
+
+
+class TopicRow(Shown, frozen=True):
+    id: str
+    title: str
+    about: str
+    claims: int
+
+
+class ActorRow(Shown, frozen=True):
+    id: str
+    name: str
+    kind: model.ActorKind
+    aliases: tuple[str, ...]
+    offices: tuple[model.Office, ...]
+    affiliation: tuple[str, ...]
+    same_as: tuple[str, ...]
+    claims: int
+
+
+class SourceRow(Shown, frozen=True, rename={"url": "URL"}):
+    id: str
+    type: str
+    title: str | None
+    outlet: str | None
+    author: tuple[str, ...]
+    issued: str | None
+    issued_basis: str | None
+    url: str | None
+    language: str | None
+    paragraphs: int
+    text_sha256: str
+    note: str | None
+    claims: int
+
+
+class QuestionRow(Shown, frozen=True):
+    """`agreement` is the most severe label among the answers."""
+
+    id: str
+    text: str
+    unit: str | None
+    about: str | None
+    claims: int
+    agreement: Agreement | None
+
+
+def topics(view: View) -> list[TopicRow]:
+    counts = Counter(topic for claim in _shown(view) for topic in claim.topics)
+    return [
+        TopicRow(id=t.id, title=t.title, about=t.about, claims=counts[t.id])
+        for t in view.store.vocabulary.topics.values()
+    ]
+
+
+def actors(view: View) -> list[ActorRow]:
+    """Actors with the number of claims that name them in any role or hop."""
+    counts = Counter(
+        ident
+        for claim in _shown(view)
+        for ident in {actor.id for actor in claim.actors} | {hop.actor for hop in claim.attribution}
+    )
+    return [
+        ActorRow(
+            id=actor.id,
+            name=actor.name,
+            kind=actor.kind,
+            aliases=actor.aliases,
+            offices=actor.offices,
+            affiliation=actor.affiliation,
+            same_as=actor.same_as,
+            claims=counts[actor.id],
+        )
+        for actor in view.store.vocabulary.actors.values()
+    ]
+
+
+def sources(view: View) -> list[SourceRow]:
+    counts = Counter(claim.source for claim in _shown(view))
+    return [
+        SourceRow(
+            id=source.id,
+            type=source.type,
+            title=source.title,
+            outlet=source.container_title,
+            author=source.author,
+            issued=source.issued,
+            issued_basis=source.issued_basis,
+            url=source.url,
+            language=source.language,
+            paragraphs=source.paragraphs,
+            text_sha256=source.text_sha256,
+            note=source.note,
+            claims=counts[source.id],
+        )
+        for source in view.store.vocabulary.sources.values()
+    ]
+
+
+def questions(view: View) -> list[QuestionRow]:
+    rows = []
+    for question in view.store.vocabulary.questions.values():
+        answers = view.rivals.answers(question.id)
+        labels = [label for claim in answers if (label := view.rivals.agreement(claim))]
+        worst = max(labels, key=agreement.SEVERITY.index, default=None)
+        rows.append(
+            QuestionRow(
+                id=question.id,
+                text=question.text,
+                unit=question.unit,
+                about=question.about,
+                claims=len(answers),
+                agreement=worst,
+            )
+        )
+    return rows
+
+
+def _shown(view: View) -> list[Claim]:
+    return [claim for claim in view.store.claims if view.rivals.takes_part(claim)]
