@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 from typing import Any
 
 Document = dict[str, Any]
@@ -117,7 +118,7 @@ CLAIMS = [
     claim("fsecond", "The second section measures 200 metres.", kind="figure", date="2025-01-19", question="second-section",
           quantity=metres("200"), topics=["works", "money"]),
     claim("gsecond", "The second section measures 217 metres.", kind="figure", date="2025-01-18", question="second-section",
-          quantity=metres("217"), attribution=[hop(None, "reported")], **_GAZETTE),
+          quantity=metres("217"), attribution=[hop("the-gazette", "reported")], **_GAZETTE),
     claim("hforecast", "O'Neil expects the tolls to pay for the bridge.", kind="forecast", topics=["money"],
           date="2024-11/2025-01-20", date_basis="the interview is undated", actors=[{"id": "jana-oneil", "role": "speaker"}],
           attribution=_BY_ONEIL_ON_RADIO, **_RADIO),
@@ -127,7 +128,7 @@ CLAIMS = [
           attribution=[hop("the-gazette", "reported")], note="Curator: the sum is not broken down.", **_GAZETTE),
     claim("mundated", "Novák wants the works to stop.", kind="position", topics=["works"],
           actors=[{"id": "petr-novak", "role": "speaker"}], attribution=[hop("petr-novak", "said"), hop("the-courier", "quoted")]),
-    claim("nretract", "The bridge collapsed.", date="2024-07-01", status="retracted", status_reason="the outlet withdrew it"),
+    claim("nretract", "The bridge collapsed.", date="2024-06-20", status="retracted", status_reason="the outlet withdrew it"),
     claim("psuper", "The bridge opened in the spring of 2024.", date="2024-21", status="superseded", status_reason="see bfirst"),
     claim("qdenied", "O'Neil denies that the piers are cracked.", kind="statement", polarity="denied", date="2024~",
           actors=[{"id": "jana-oneil", "role": "speaker"}], attribution=_BY_ONEIL_ON_RADIO, **_RADIO),
@@ -174,3 +175,29 @@ def store(**tables: list[Document]) -> dict[str, dict[str, Document]]:
     """The whole store in TinyDB's layout; a table given by name takes the place of the usual one."""
     merged = copy.deepcopy(TABLES | tables)
     return {name: {str(at): record for at, record in enumerate(records, 1)} for name, records in merged.items()}
+
+
+def clean() -> dict[str, list[Document]]:
+    """The tables of a store in which no rule finds anything: the usual one without its oddities."""
+    tables = copy.deepcopy(TABLES)
+    tables["topics"] = [topic for topic in tables["topics"] if topic["id"] != "empty"]
+    tables["claims"] = [claim for claim in tables["claims"] if claim["id"] != "shostile"]
+    for record in tables["claims"]:
+        record["date_basis"] = record["date_basis"] or ("the source gives none" if record["date"] is None else None)
+        if record["id"] in ("fsecond", "bfirst"):
+            record["source"], record["attribution"] = "gazette-2025-05", [hop("the-gazette", "reported")]
+    for record in tables["sources"]:
+        record["issued_basis"] = "worked out from the text"
+    return tables
+
+
+def canonical(tables: dict[str, list[Document]]) -> str:
+    """The tables as factcli writes them, made without it: one record a line, compact, keys as given."""
+    parts = []
+    for name, records in tables.items():
+        lines = [
+            f'"{at}": ' + json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+            for at, record in enumerate(records, 1)
+        ]
+        parts.append(f'"{name}": {{' + ("\n" + ",\n".join(lines) + "\n" if lines else "") + "}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"

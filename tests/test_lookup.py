@@ -33,7 +33,7 @@ CASES = [
     (["actor", "novak"], {"mundated"}),
     (["actor", "lodz"], {"bfirst", "rdispute"}),
     (["actor", "Łódź"], {"bfirst", "rdispute"}),
-    (["actor", "the gazette"], {"kcost"}),
+    (["actor", "the gazette"], {"gsecond", "kcost"}),
     (["list", "--said-by", "oneil"], {"hforecast", "qdenied"}),
     (["list", "--with", "city-council"], {"hforecast", "qdenied"}),
     (["list", "--with", "region"], {"hforecast", "qdenied"}),

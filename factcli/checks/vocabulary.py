@@ -46,7 +46,8 @@ def unused(draft: Draft) -> Iterator[Location]:
     actors = {part.id for claim in claims for part in claim.actors} | {
         hop.actor for claim in claims for hop in claim.attribution
     }
-    actors |= {ident for actor in draft.actors.values() for ident in actor.affiliation if actor.id in actors}
+    while more := {i for a in draft.actors.values() if a.id in actors for i in a.affiliation} - actors:
+        actors |= more
     sources = {claim.source for claim in claims}
     questions = {claim.question for claim in claims} | {
         ident for s in draft.series for ident in (*s.questions, s.target)

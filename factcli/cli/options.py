@@ -43,7 +43,7 @@ FILTERS: dict[str, Any] = {
     "since": _filter("--since", "WHEN", "Happened in or after WHEN."),
     "until": _filter("--until", "WHEN", "Happened by the end of WHEN: 2024-07 holds all of July."),
     "as_of": _filter("--as-of", "WHEN", "Published by the end of WHEN, whatever day it speaks of."),
-    "value": _filter("--value", "CONDITION", "Whose figure meets '>=400', '<1000', '=217' or '200..600', with or without a unit: '>=1e6 USD' is written '>=1000000 USD'."),
+    "value": _filter("--value", "CONDITION", "Whose figure meets '>=400', '<1000', '=217' or '200..600'; a unit or currency may follow."),
     "quantity_status": _filter(
         "--quantity-status", "STATUS", "Whose figure is actual (what --value assumes), planned, pledged, target, required, estimate, or any.",
         complete.quantity_statuses,
@@ -58,7 +58,7 @@ OUTPUT: dict[str, Any] = {
     "json": Annotated[bool, _output("--json", help="Short for --format json.")],
     "output": Annotated[Path | None, _output("--output", "-o", metavar="FILE", help="Write to FILE, whole or not at all; the format goes by its ending.")],
     "fields": Annotated[str | None, _output("--fields", metavar="FIELDS", help="Only these fields, as in id,date,source.outlet (see `factcli schema`).")],
-    "sort": Annotated[str | None, _output("--sort", metavar="FIELDS", help="Order by fields; nothing comes last.")],
+    "sort": Annotated[str | None, _output("--sort", metavar="FIELDS", help="Order by fields; empty ones come last.")],
     "reverse": Annotated[bool, _output("--reverse", help="The other way round.")],
     "limit": Annotated[int | None, _output("--limit", "-n", min=0, metavar="N", help="The first N only.")],
     "count": Annotated[bool, _output("--count", help="Only how many.")],
