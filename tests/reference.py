@@ -22,7 +22,7 @@ A declared topic is a command as well: `factcli deployments` is `factcli list --
 
 def reference() -> str:
     """The whole page."""
-    root = root_command()
+    root: Any = root_command()
     context: Any = root.make_context("factcli", [], resilient_parsing=True)
     parts = [HEAD, "## factcli\n", _help(root), *_options(root, context, set())]
     for panel in dict.fromkeys(SHARED):

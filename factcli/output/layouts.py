@@ -58,12 +58,12 @@ def _marks(record: view.Record) -> str:
 
 
 def _speaker(record: view.Record) -> str:
-    """Who stands behind a claim: the origin, or the source itself where its outlet is not named."""
-    return record.said_by.name if record.said_by else record.source.outlet or "(not named)"
+    """Who stands behind a claim: the origin of the chain, which the source may not name."""
+    return record.said_by.name if record.said_by else "(not named)"
 
 
 def _outlet(record: view.Record) -> str:
-    return record.source.outlet or f"{record.source.id}"
+    return record.source.outlet or record.source.id
 
 
 RECORDS = Layout(
@@ -75,8 +75,8 @@ RECORDS = Layout(
         Column("", _marks),
         Column("statement", lambda r: r.statement, least=24),
         Column("figure", lambda r: r.quantity.text if r.quantity else "", drop=4, least=8),
-        Column("said by", _speaker, drop=2, least=10),
-        Column("source", _outlet, drop=1, least=8),
+        Column("said by", _speaker, drop=1, least=11),
+        Column("source", _outlet, drop=2),
         Column("published", lambda r: r.source.issued or "–", drop=5),
         Column("kind", lambda r: r.kind, drop=6),
     ),
@@ -149,7 +149,7 @@ ANSWERS = Layout(
         Column("answer", lambda r: r.value, least=12),
         Column("agreement", lambda r: r.agreement, drop=3),
         Column("said by", lambda r: r.said_by.name if r.said_by else "(not named)", least=10),
-        Column("source", lambda r: r.outlet or r.source, drop=1, least=8),
+        Column("source", lambda r: r.outlet or r.source, drop=1),
         Column("published", lambda r: r.issued or "–", drop=4),
         Column("¶", lambda r: str(r.paragraph or ""), drop=2, right=True),
         Column("origins", lambda r: f"{r.origins}{f' + {r.origins_unnamed} not named' if r.origins_unnamed else ''}", drop=5),

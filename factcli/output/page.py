@@ -52,6 +52,11 @@ def _lines(record: Record, rivals: list[Rival], vocabulary: Vocabulary) -> Itera
     yield "topics", ", ".join(record.topics)
     if record.question:
         yield "answers", f"{vocabulary.questions[record.question].text} · {record.question}"
+    unnamed = record.corroboration.unnamed
+    yield (
+        "origins",
+        f"{record.corroboration.origins}{f', and {unnamed} of which the source names nobody' if unnamed else ''}",
+    )
     for rival in rivals:
         outlet = vocabulary.sources[rival.claim.source].container_title or rival.claim.source
         yield rival.label, f"{rival.claim.id} · {outlet}: {rival.claim.statement}"

@@ -22,6 +22,7 @@ def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
 
     width = min(max(screen_width() // 4, _LEAST_AXIS), _WIDEST_AXIS)
     axis = _Axis(records, width)
+    longest = max((len(record.id) for record in records), default=0)
     screen = console(stream, color=color)
     if axis.first is not None and axis.last is not None:
         ends = f"{dates.day_text(axis.first)} {'to':^{max(width - 20, 2)}} {dates.day_text(axis.last - 1)}"
@@ -30,7 +31,7 @@ def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
         screen.print(Text(month, style="bold"))
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(width=width, no_wrap=True)
-        grid.add_column(style="cyan", no_wrap=True)
+        grid.add_column(style="cyan", no_wrap=True, width=longest)
         grid.add_column(overflow="fold")
         for record in group:
             date = f"{record.date}  " if record.date else ""
@@ -48,7 +49,7 @@ class _Axis:
         self._width = width
 
     def bar(self, date: str | None) -> str:
-        """``●`` for what falls on one column, a bar for a span, an arrow for an open end, tildes where approximate."""
+        """``●`` for a day, ``■`` for more that falls falls on one column, a bar for a span, an arrow for an open end, tildes where approximate."""
         if date is None or self.first is None:
             return ""
         read = dates.parse(date)
@@ -56,7 +57,7 @@ class _Axis:
         left = 0 if start == -inf else self._column(start)
         right = self._width - 1 if end == inf else self._column(end - 1)
         if left == right and start != -inf and end != inf:
-            return " " * left + ("~" if read.qualified else "●")
+            return " " * left + ("~" if read.qualified else "●" if end - start == 1 else "■")
         line = ("~" if read.qualified else "─") * (right - left + 1)
         line = ("◀" if start == -inf else "├") + line[1:-1] + ("▶" if end == inf else "┤")
         return " " * left + line

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from factcli import dates, model
 from factcli.agreement import Agreement, Label, Rivals
+from factcli.disagreement import corroboration
 from factcli.model import Claim
 from factcli.view.shown import Named, Shown
 
@@ -48,6 +49,13 @@ class RecordRival(Shown, frozen=True):
     agreement: Label
 
 
+class Corroboration(Shown, frozen=True):
+    """On how many named origins an answer rests, its own included, and in how many sources nobody is named for it."""
+
+    origins: int
+    unnamed: int
+
+
 class Record(Shown, frozen=True):
     """A claim with everything needed to read it alone.
 
@@ -75,6 +83,7 @@ class Record(Shown, frozen=True):
     locator: model.Locator | None
     relations: tuple[model.Relation, ...]
     rivals: tuple[RecordRival, ...]
+    corroboration: Corroboration
     status: model.Status
     status_reason: str | None
     agreement: Agreement | None
@@ -98,6 +107,7 @@ class View:
 
     def record(self, claim: Claim, match: Literal["certain", "possible"] = "certain") -> Record:
         earliest, latest = dates.bounds(claim.date)
+        origins, unnamed = corroboration(claim, self.rivals, self.store)
         return Record(
             id=claim.id,
             statement=claim.statement,
@@ -118,6 +128,7 @@ class View:
             locator=claim.locator,
             relations=claim.relations,
             rivals=tuple(RecordRival(id=rival.claim.id, agreement=rival.label) for rival in self.rivals.of(claim)),
+            corroboration=Corroboration(origins=origins, unnamed=unnamed),
             status=claim.status,
             status_reason=claim.status_reason,
             agreement=self.rivals.agreement(claim),
