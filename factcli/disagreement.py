@@ -112,8 +112,8 @@ def _questions(store: Store, rivals: Rivals, curated: list[tuple[Claim, Relation
             question.id,
             question.text,
             [Side(claim, claim.source, answer_text(claim, question)) for claim in sides],
-            "; ".join(note.note for note in notes if note.note) or None,
-            "; ".join(note.reconciliation for note in notes if note.reconciliation) or None,
+            " ".join(note.note for note in notes if note.note) or None,
+            " ".join(note.reconciliation for note in notes if note.reconciliation) or None,
         )
 
 

@@ -25,6 +25,12 @@ class StoreError(FactcliError):
     exit_code = 3
 
 
+class ReaderGone(FactcliError):
+    """The reader of a pipe wants no more: the end of the run, and no fault; there is nothing to say."""
+
+    exit_code = 0
+
+
 class WriteRefused(FactcliError):
     """Nothing was written, or not all of it: a full disk, a closed stream, a read-only place."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, Annotated
+from collections.abc import Sequence
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -52,7 +53,7 @@ def conflicts(context: typer.Context, options: Options) -> None:
     options.chosen_format()
     rows = disagreement.conflicts(run.view)
 
-    def page(stream: IO[str], color: bool) -> None:
+    def page(rows: Sequence[Any], stream: IO[str], color: bool) -> None:
         from factcli.output.page import draw_conflicts
 
         draw_conflicts(rows, stream, color=color)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, Annotated
+from collections.abc import Sequence
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -32,7 +33,7 @@ def show(
     records = [run.view.record(claim) for claim in claims]
     rivals = {claim.id: run.view.rivals.of(claim) for claim in claims}
 
-    def page(stream: IO[str], color: bool) -> None:
+    def page(records: Sequence[Any], stream: IO[str], color: bool) -> None:
         from factcli.output.page import draw_records
 
         draw_records([(record, rivals[record.id]) for record in records], run.store.vocabulary, stream, color=color)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO, Any
 
 import typer
@@ -24,12 +25,10 @@ def timeline(context: typer.Context, filters: dict[str, Any], options: Options) 
     run = session(context)
     options.chosen_format()
     found = run.store.find(query(filters))
-    report = Report(run.view.records(found), RECORDS)
 
-    def page(stream: IO[str], color: bool) -> None:
+    def page(records: Sequence[Any], stream: IO[str], color: bool) -> None:
         from factcli.output.timeline import draw
 
-        draw(list(report.records), stream, color=color)
+        draw(records, stream, color=color)
 
-    report.page = page
-    run.answer(report, options, found)
+    run.answer(Report(run.view.records(found), RECORDS, page=page), options, found)

@@ -58,8 +58,10 @@ def _marks(record: view.Record) -> str:
 
 
 def _speaker(record: view.Record) -> str:
-    """Who stands behind a claim: the origin of the chain, which the source may not name."""
-    return record.said_by.name if record.said_by else "(not named)"
+    """Who stands behind a claim: the origin of the chain; the source itself where that is an outlet it does not name."""
+    if record.said_by:
+        return record.said_by.name
+    return "(not named)" if len(record.attribution) > 1 else record.source.id
 
 
 def _outlet(record: view.Record) -> str:
@@ -183,7 +185,7 @@ TOTALS = Layout(
         Column("figure", lambda r: r.figure, drop=2, least=6),
         Column("total", lambda r: f"{BOUNDS[r.running_bound]}{r.running}", right=True),
         Column("gap", lambda r: f"{BOUNDS[r.gap_bound]}{r.gap}" if r.gap else "–", drop=1, right=True),
-        Column("target", lambda r: r.target or "–", drop=3, least=10),
+        Column("target", lambda r: r.target or "–", drop=3),
         Column("id", lambda r: r.id, drop=4),
     ),
     flat=(

@@ -18,6 +18,8 @@ from factcli.output.sink import output_encoding, standard_output, whole_file
 from factcli.text import did_you_mean
 
 Lines = Callable[[Iterable[Any], Sequence[str], bool], Iterator[str]]
+Page = Callable[[Sequence[Any], IO[str], bool], None]
+"""Draws the rows that are left after sorting and cutting; the truth value asks for colour."""
 
 FORMATS: dict[str, Lines | None] = {
     "table": None,
@@ -76,9 +78,7 @@ class Report:
     `records` are structs, in their natural order; `page` draws them for a terminal in another way than as a table.
     """
 
-    def __init__(
-        self, records: Sequence[msgspec.Struct], layout: Layout, *, page: Callable[[IO[str], bool], None] | None = None
-    ) -> None:
+    def __init__(self, records: Sequence[msgspec.Struct], layout: Layout, *, page: Page | None = None) -> None:
         self.records, self.layout, self.page = records, layout, page
         self.cut = 0
 
@@ -141,7 +141,7 @@ class Report:
         from factcli.output.table import draw
 
         if chosen is None and self.page is not None:
-            self.page(stream, color)
+            self.page(self.records, stream, color)
         elif self.records:
             layout = _picked(self.layout, chosen) if chosen else self.layout
             draw(self.records, layout, stream, color=color)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from factcli.errors import WriteRefused
+from factcli.errors import ReaderGone, WriteRefused
 
 _BUFFER = 1 << 16
 
@@ -22,7 +22,8 @@ def standard_output(encoding: str = "utf-8") -> Iterator[IO[str]]:
     Python's own stream drops a short write on a full disk when it is unbuffered, and reports others only at exit.
 
     Raises:
-        WriteRefused: when not everything could be written; BrokenPipeError passes, since the reader wanted no more.
+        WriteRefused: when not everything could be written.
+        ReaderGone: when nobody reads the pipe any more.
     """
     try:
         raw = io.FileIO(1, "w", closefd=False)
@@ -35,7 +36,7 @@ def standard_output(encoding: str = "utf-8") -> Iterator[IO[str]]:
             stream.flush()
             stream.detach()
     except BrokenPipeError:
-        raise
+        raise ReaderGone from None
     except OSError as error:
         raise WriteRefused(f"standard output could not be written: {error.strerror}") from None
 

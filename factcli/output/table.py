@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _LEAST_WIDTH = 20
+_LONGEST_WORD = 20  # longer ones are broken where the screen is narrow
 
 
 def screen_width() -> int:
@@ -80,7 +81,10 @@ def _fitting(columns: Sequence[Column], cells: list[list[str]], width: int) -> d
 
     def least(at: int) -> int:
         floor = columns[at].least
-        return natural[at] if floor is None else min(natural[at], floor)
+        if floor is None:
+            return natural[at]
+        longest = max((cell_len(word) for line in cells for word in line[at].split()), default=0)
+        return min(natural[at], max(floor, min(longest, _LONGEST_WORD)))
 
     while sum(map(least, kept)) + _GAP * (len(kept) - 1) > width:
         droppable = [at for at in kept if columns[at].drop]
