@@ -19,7 +19,7 @@ _NUMBER = r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?"
 _CONDITION = re.compile(
     rf"(?P<op>>=|<=|=|>|<)?\s*(?P<low>{_NUMBER})(?P<to>\.\.(?P<high>{_NUMBER})?)?(?:\s+(?P<unit>\S.*))?"
 )
-_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(?![0-9])")
+_GROUPED = re.compile(r"(?<![0-9])[0-9]{1,3}(,[0-9]{3})+(?![0-9.])")
 _FORMS = "write a number with an operator, as in '>=400', '<1000', '=217', or a range, as in '200..600'"
 
 
@@ -75,7 +75,9 @@ def parse_condition(text: str) -> tuple[Condition, ...]:
         UsageError: with the forms that are read.
     """
     if _GROUPED.search(text):
-        raise UsageError(f"{text!r} groups digits with commas, and a comma means 'or' here: write 1000, not 1,000")
+        raise UsageError(
+            f"{text!r} groups digits with commas, and a comma means 'or' here: write 1000 for 1,000, or '=100,=400' for either"
+        )
     return tuple(_parse_one(part.strip()) for part in text.split(","))
 
 
