@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
@@ -198,13 +199,19 @@ def _topic_help(ident: str, title: str, about: str) -> str:
     return f"{title}.\n\n{about}\n\nThe same as `factcli list --topic {ident}`.\n\nExample: factcli {ident} --limit 5"
 
 
+_MARKUP = re.compile(r"[\[\]\\]|:\S+:")
+"""What Rich may read as markup or as the name of an emoji."""
+
+
 def _plain_markup(text: str) -> str:
     """Store text for Typer's help, which reads Rich markup: shown as it is, or with its brackets rounded."""
+    shown = "\n".join(map(visible, text.split("\n")))
+    if not _MARKUP.search(shown):
+        return shown
     from rich.errors import MarkupError
     from rich.markup import escape
     from rich.text import Text
 
-    shown = "\n".join(map(visible, text.split("\n")))
     escaped = escape(shown)
     try:
         faithful = Text.from_markup(escaped).plain == shown

@@ -15,13 +15,13 @@ from factcli.errors import FactcliError
 
 USAGE = 2
 INTERRUPTED = 130
+FAULT = 70
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; errors are one sentence on standard error."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if not os.environ.get("TERMINAL_WIDTH", "1").isdigit():
-        del os.environ["TERMINAL_WIDTH"]  # Typer's help would fail on it
+    _drop_odd_sizes()
     try:
         code = root_command().main(arguments, prog_name="factcli", standalone_mode=False)
     except FactcliError as error:
@@ -32,7 +32,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except Exception as error:  # nobody at a prompt is helped by a traceback
+        _complain(f"this is a fault of factcli itself, please report it: {type(error).__name__}: {error}")
+        return FAULT
     return code if isinstance(code, int) else 0
+
+
+def _drop_odd_sizes() -> None:
+    """Sizes of the screen in the environment that are none: Rich and Typer would fail on them."""
+    for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
+        size = os.environ.get(name, "1")
+        if not (size.isascii() and size.isdigit() and 0 < len(size) < 5 and int(size)):
+            del os.environ[name]
 
 
 def _complain(message: str) -> None:

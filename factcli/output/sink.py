@@ -8,11 +8,24 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from factcli.errors import ReaderGone, WriteRefused
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 _BUFFER = 1 << 16
+
+
+class _Descriptor(io.FileIO):
+    """A descriptor that says ReaderGone itself: Rich would turn a broken pipe into an exit of its own."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise ReaderGone from None
 
 
 @contextmanager
@@ -26,7 +39,7 @@ def standard_output(encoding: str = "utf-8") -> Iterator[IO[str]]:
         ReaderGone: when nobody reads the pipe any more.
     """
     try:
-        raw = io.FileIO(1, "w", closefd=False)
+        raw = _Descriptor(1, "w", closefd=False)
         stream = io.TextIOWrapper(
             io.BufferedWriter(raw, _BUFFER), encoding=encoding, errors="backslashreplace", newline="\n"
         )
@@ -35,8 +48,6 @@ def standard_output(encoding: str = "utf-8") -> Iterator[IO[str]]:
         finally:
             stream.flush()
             stream.detach()
-    except BrokenPipeError:
-        raise ReaderGone from None
     except OSError as error:
         raise WriteRefused(f"standard output could not be written: {error.strerror}") from None
 

@@ -19,8 +19,7 @@ _LONGEST_WORD = 20  # longer ones are broken where the screen is narrow
 
 def screen_width() -> int:
     """``COLUMNS``, else the width of whichever terminal is at hand, else 80."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isascii() and given.isdigit() and 0 < int(given) < 10_000:
+    if given := os.environ.get("COLUMNS"):
         return max(int(given), _LEAST_WIDTH)
     for descriptor in (1, 2, 0):
         try:
@@ -39,6 +38,7 @@ def console(stream: IO[str], *, color: bool) -> Console:
     return Console(
         file=stream,
         width=screen_width(),
+        height=25,  # given both, Rich does not go by the terminal type
         force_terminal=not plain,
         color_system=None if plain else "auto",
         no_color=plain,

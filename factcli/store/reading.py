@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from factcli.errors import StoreError
 MAX_BYTES = 2_000_000_000
 _MAX_DIGITS = 100
 _CHUNK = 1 << 20
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
 
 Tables = dict[str, dict[str, Any]]
 
@@ -36,8 +38,8 @@ def parse_tables(content: bytes, path: Path) -> Tables:
         if not isinstance(table, dict):
             raise StoreError(f"{path} is not a store: table {name!r} is {_kind(table)}, not records by number")
         for number, record in table.items():
-            if not (number.isascii() and number.isdigit() and str(int(number)) == number and number != "0"):
-                raise StoreError(f"{path}: table {name!r} numbers a record {number!r}: only 1, 2, 3 … are read")
+            if not _NUMBER.fullmatch(number):
+                raise StoreError(f"{path}: table {name!r} numbers a record {number[:20]!r}: only 1, 2, 3 … are read")
             if not isinstance(record, dict):
                 raise StoreError(f"{path}: record {number} of table {name!r} is {_kind(record)}, not an object")
     return data
