@@ -223,15 +223,20 @@ class Series(Part, frozen=True):
 
 
 class LogEntry(Part, frozen=True):
-    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC), by whom and why."""
+    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC), by whom and why.
+
+    `op` is add, set, remove or undo. A removal keeps the whole record in `was` and its
+    place in the table in `number`. Entries of one command share their `at`.
+    """
 
     seq: Annotated[int, Meta(ge=1)]
-    at: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
+    at: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$")]
     by: Text
-    op: Text
+    op: Literal["add", "set", "remove", "undo"]
     table: Text
     id: Text
     was: dict[str, Any] | None
+    number: int | None
     why: str | None
 
 

@@ -23,7 +23,8 @@ ANY = "any"
 class Query:
     """Filters over claims; all given ones must hold. Each takes what the option of the same name takes.
 
-    `with_group` is ``--with``; `search` holds free words, which rank; `strict` leaves out merely possible matches.
+    `with_group` is ``--with``; `search` holds free words, which rank; `recorded_by` asks the store as
+    it was at the end of a date; `strict` leaves out merely possible matches.
     """
 
     topic: Terms = ()
@@ -41,6 +42,7 @@ class Query:
     quantity_status: Terms = ()
     match: Terms = ()
     search: str = ""
+    recorded_by: str | None = None
     strict: bool = False
 
 

@@ -28,8 +28,18 @@ def _add(table: str, *records: bridge.Document) -> Callable[[Tables], None]:
     return lambda tables: tables[table].extend(records)
 
 
-def _entry(seq: int, at: str, op: str = "edit", ident: str = "bfirst") -> bridge.Document:
-    return {"seq": seq, "at": at, "by": "me", "op": op, "table": "claims", "id": ident, "was": None, "why": None}
+def _entry(seq: int, at: str, op: str = "set", ident: str = "bfirst") -> bridge.Document:
+    return {
+        "seq": seq,
+        "at": at,
+        "by": "me",
+        "op": op,
+        "table": "claims",
+        "id": ident,
+        "was": None,
+        "number": None,
+        "why": None,
+    }
 
 
 def _relation(kind: str, target: str) -> bridge.Document:

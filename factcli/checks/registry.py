@@ -112,6 +112,7 @@ def read_draft(path: Path, commands: frozenset[str] = frozenset()) -> Draft:
     return Draft(data, records, faults, sorted(tables.keys() - TABLES.keys()), commands)
 
 
-def run(draft: Draft) -> list[Finding]:
-    """Everything that every rule finds."""
-    return [Finding(rule, *location) for rule in RULES.values() for location in rule.find(draft)]
+def run(draft: Draft, *severities: Severity) -> list[Finding]:
+    """Everything that every rule finds, or those of some severities."""
+    rules = [rule for rule in RULES.values() if not severities or rule.severity in severities]
+    return [Finding(rule, *location) for rule in rules for location in rule.find(draft)]

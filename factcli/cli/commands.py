@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 
 LOOKUP, DISAGREEMENT, RECORDS = "Look up", "Where sources disagree", "Know the store"
-PROOF, TOPICS = "Prove and check", "Topics of this store"
+PROOF, CURATE, TOPICS = "Prove and check", "Curate", "Topics of this store"
 
 COMMANDS = {
     "list": Entry("listing", "list_claims", LOOKUP, "Every claim that meets all filters given."),
@@ -48,6 +48,50 @@ COMMANDS = {
     "schema": Entry("vocabulary", "schema", RECORDS, "The JSON Schema of what the commands print."),
     "verify": Entry("proof", "verify", PROOF, "Hold every claim against the archived text of its source."),
     "check": Entry("proof", "check", PROOF, "Hold the store against the rules of a good one."),
+    "init": Entry("revising", "init", CURATE, "Make a store of your own, empty but for its title."),
+    "add": Entry("curate", "add", CURATE, "Add a claim: asked for on a terminal, else JSON from standard input."),
+    "set": Entry("curate", "set_fields", CURATE, "Set fields of a claim."),
+    "edit": Entry("revising", "edit", CURATE, "Edit a claim as JSON in $VISUAL or $EDITOR."),
+    "retract": Entry(
+        "curate",
+        "retract",
+        CURATE,
+        "Retract a claim: it stays in the store, and is shown only when asked for. Say --why.",
+    ),
+    "supersede": Entry(
+        "curate", "supersede", CURATE, "Put another claim in the place of one, which stays in the store, hidden."
+    ),
+    "relate": Entry(
+        "curate", "relate", CURATE, "Tie a claim to another where no arithmetic shows how they stand to each other."
+    ),
+    "import": Entry("revising", "import_file", CURATE, "Add records from a file, all of them or none."),
+    "log": Entry("revising", "log", CURATE, "What was changed by factcli: when, by whom, what and why."),
+    "undo": Entry(
+        "revising", "undo", CURATE, "Take back the last writing command, or everything from an entry of the log on."
+    ),
+    "diff": Entry(
+        "revising",
+        "diff",
+        CURATE,
+        "How another store differs from the one in use, by record, whatever the order and layout.",
+    ),
+    "topic add": Entry("declaring", "topic_add", CURATE, "Declare a topic: JSON from standard input."),
+    "topic set": Entry("declaring", "topic_set", CURATE, "Set fields of a topic."),
+    "actor add": Entry("declaring", "actor_add", CURATE, "Declare an actor: JSON from standard input."),
+    "actor set": Entry("declaring", "actor_set", CURATE, "Set fields of an actor."),
+    "actor alias": Entry("declaring", "actor_alias", CURATE, "Give an actor more names to be found by."),
+    "actor merge": Entry(
+        "declaring",
+        "actor_merge",
+        CURATE,
+        "Make two actors one: everything that refers to the first refers to the second, which takes over its names.",
+    ),
+    "source add": Entry(
+        "declaring", "source_add", CURATE, "Declare a source: JSON from standard input, in CSL-JSON names."
+    ),
+    "source set": Entry("declaring", "source_set", CURATE, "Set fields of a source."),
+    "question add": Entry("declaring", "question_add", CURATE, "Declare a question: JSON from standard input."),
+    "question set": Entry("declaring", "question_set", CURATE, "Set fields of a question."),
 }
 
 
@@ -111,6 +155,8 @@ class _Root(_Helpful, TyperGroup):
         return _build(cmd_name, of_topic(cmd_name), help=_plain_markup(_topic_help(topic.id, topic.title, topic.about)))
 
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:
+        if " ".join(args[:2]) in COMMANDS:
+            args = [" ".join(args[:2]), *args[2:]]  # `actor add` is a command; `actor WHO` another
         found = self.get_command(ctx, args[0])
         if found is None and not ctx.resilient_parsing and not args[0].startswith("-"):
             near = nearest(args[0], self.list_commands(ctx))

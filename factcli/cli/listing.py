@@ -13,6 +13,7 @@ from factcli.cli.session import session
 from factcli.output import Options, Report
 from factcli.output.layouts import RECORDS
 from factcli.query import Query
+from factcli.view import View
 
 
 @lists_claims
@@ -107,4 +108,4 @@ def _answer(context: typer.Context, wanted: Query, options: Options) -> None:
     run = session(context)
     options.chosen_format()  # a slip in the options is told before the store is read
     found = run.store.find(wanted)
-    run.answer(Report(run.view.records(found), RECORDS), options, found)
+    run.answer(Report(View(found.store).records(found), RECORDS), options, found)

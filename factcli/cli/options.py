@@ -49,6 +49,7 @@ FILTERS: dict[str, Any] = {
         complete.quantity_statuses,
     ),
     "match": _filter("--match", "TEXT", "Holding TEXT in statement, names or notes."),
+    "recorded_by": Annotated[str | None, typer.Option("--recorded-by", metavar="WHEN", help="As the store was at the end of WHEN, by its log.", rich_help_panel=FILTERS_PANEL)],
     "strict": Annotated[bool, typer.Option("--strict", help="Certain matches only; leave out the possible ones.", rich_help_panel=FILTERS_PANEL)],
 }  # fmt: skip
 """Fields of `Query` and the options that fill them."""
@@ -69,17 +70,7 @@ OUTPUT: dict[str, Any] = {
 """Fields of `factcli.output.Options` and the options that fill them."""
 
 
-def answers(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the output options; it receives them as one `options`."""
-    return _extended(command, {"options": (Options, OUTPUT)})
-
-
-def lists_claims(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the filters and the output options; it receives `filters` (for `Query`) and `options`."""
-    return _extended(command, {"filters": (dict, FILTERS), "options": (Options, OUTPUT)})
-
-
-def _extended(
+def extended(
     command: Callable[..., None], groups: dict[str, tuple[Callable[..., Any], dict[str, Any]]]
 ) -> Callable[..., None]:
     """A command whose signature, which Typer reads, has a parameter for each option of the groups."""
@@ -93,14 +84,24 @@ def _extended(
 
     own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in groups]
     added = [
-        inspect.Parameter(field, inspect.Parameter.KEYWORD_ONLY, default=_default(field), annotation=annotation)
-        for _, declared in groups.values()
+        inspect.Parameter(field, inspect.Parameter.KEYWORD_ONLY, default=_default(build, field), annotation=annotation)
+        for build, declared in groups.values()
         for field, annotation in declared.items()
     ]
     signature = inspect.Signature([*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *added])
     run.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature reads
     run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
     return run
+
+
+def answers(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the output options; it receives them as one `options`."""
+    return extended(command, {"options": (Options, OUTPUT)})
+
+
+def lists_claims(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the filters and the output options; it receives `filters` (for `Query`) and `options`."""
+    return extended(command, {"filters": (dict, FILTERS), "options": (Options, OUTPUT)})
 
 
 def query(filters: dict[str, Any], **first: Any) -> Query:
@@ -111,10 +112,8 @@ def query(filters: dict[str, Any], **first: Any) -> Query:
     return Query(**given)
 
 
-_DEFAULTS = {field.name: field.default for kind in (Query, Options) for field in dataclass_fields(kind)}
-
-
-def _default(field: str) -> Any:
+def _default(build: Callable[..., Any], field: str) -> Any:
     """None for what may be repeated, since Typer gives None then; else the dataclass's own default."""
-    default = _DEFAULTS[field]
+    kind = Query if build is dict else build
+    default = next(f.default for f in dataclass_fields(kind) if f.name == field)  # type: ignore[arg-type]  # a dataclass
     return None if default == () else default

@@ -11,6 +11,7 @@ from factcli.cli.options import lists_claims, query
 from factcli.cli.session import session
 from factcli.output import Options, Report
 from factcli.output.layouts import RECORDS
+from factcli.view import View
 
 
 @lists_claims
@@ -31,4 +32,4 @@ def timeline(context: typer.Context, filters: dict[str, Any], options: Options) 
 
         draw(records, stream, color=color)
 
-    run.answer(Report(run.view.records(found), RECORDS, page=page), options, found)
+    run.answer(Report(View(found.store).records(found), RECORDS, page=page), options, found)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from factcli.model import TABLES, Part
+from factcli.model import TABLES
 
 
-def dump(tables: Mapping[str, Mapping[int, Part]]) -> bytes:
+def dump(tables: Mapping[str, Mapping[int, Any]]) -> bytes:
     """The file that holds these records; loading and dumping it again gives the same bytes."""
     return ("{\n" + ",\n".join(_table(name, tables.get(name, {})) for name in TABLES) + "\n}\n").encode()
 
 
-def line(record: Part) -> str:
-    """One record as it stands on its line."""
+def line(record: Any) -> str:
+    """One record (typed, or a document with its keys in order) as it stands on its line."""
     return msgspec.json.encode(record).decode()
 
 
-def _table(name: str, records: Mapping[int, Part]) -> str:
+def _table(name: str, records: Mapping[int, Any]) -> str:
     if not records:
         return f'"{name}": {{}}'
     rows = ",\n".join(f'"{number}": {line(records[number])}' for number in sorted(records))

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from factcli import dates, model, query, search
 from factcli.errors import NotFound, StoreError
 from factcli.model import Claim
 from factcli.query import Condition, Query
 from factcli.spans import Match
+from factcli.store.history import former, last_moment
 from factcli.store.records import Fault, decode
 from factcli.text import did_you_mean
 from factcli.vocabulary import Vocabulary
 
-if TYPE_CHECKING:
-    from tinydb import TinyDB
+_PACKAGE = Path(__file__).parent.parent
+_PACKAGED = _PACKAGE / "data" / "facts.json"
 
 RecordT = TypeVar("RecordT", bound=model.Part)
+Documents = Mapping[str, Mapping[int, Any]]
+"""The tables of a store: documents by their internal number."""
 
 
 def open_store(path: str | os.PathLike[str] | None = None) -> Store:
@@ -34,7 +39,8 @@ def open_store(path: str | os.PathLike[str] | None = None) -> Store:
     from factcli.store.storage import ReadOnlyStorage
 
     found = place(path)
-    return Store(found, TinyDB(found, storage=ReadOnlyStorage))
+    db = TinyDB(found, storage=ReadOnlyStorage)
+    return Store(found, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
 
 
 def place(path: str | os.PathLike[str] | None = None) -> Path:
@@ -44,29 +50,46 @@ def place(path: str | os.PathLike[str] | None = None) -> Path:
 
 def shipped_store() -> Path:
     """The store in the package, or beside it in a source checkout."""
-    package = Path(__file__).parent.parent
-    checkout = package.parent / "data" / "facts.json"
-    packaged = package / "data" / "facts.json"
-    return packaged if packaged.exists() or not checkout.exists() else checkout
+    checkout = _PACKAGE.parent / "data" / "facts.json"
+    return _PACKAGED if _PACKAGED.exists() or not checkout.exists() else checkout
+
+
+def is_packaged(path: Path) -> bool:
+    """Whether a real path is the store inside the installed package, which is not to be written."""
+    return path == Path(os.path.realpath(_PACKAGED))
 
 
 class Store:
     """The records of a store, and what is found in them."""
 
-    def __init__(self, path: Path, db: TinyDB) -> None:
+    def __init__(self, path: Path, tables: Documents) -> None:
         self.path = path
-        self._check_tables(db.tables())
-        self.meta = self._meta(db)
+        self._tables = tables
+        self._check_tables(set(tables))
+        self.meta = self._meta()
         self.vocabulary = Vocabulary(
-            self._records(db, "topics", model.Topic),
-            self._records(db, "actors", model.Actor),
-            self._records(db, "sources", model.Source),
-            self._records(db, "questions", model.Question),
+            self._records("topics", model.Topic),
+            self._records("actors", model.Actor),
+            self._records("sources", model.Source),
+            self._records("questions", model.Question),
         )
-        self.series = self._records(db, "series", model.Series)
-        self.claims = self._records(db, "claims", Claim)
+        self.series = self._records("series", model.Series)
+        self.claims = self._records("claims", Claim)
         for claim in self.claims:
             self._check_references(claim)
+
+    @cached_property
+    def log(self) -> tuple[model.LogEntry, ...]:
+        """Every change that was made to the store by factcli, in order."""
+        return self._records("log", model.LogEntry)
+
+    def recorded_by(self, when: str) -> Store:
+        """The store as it was at the end of a day, month or year (UTC), worked out by walking the log backwards.
+
+        Raises:
+            UsageError: for a malformed date.
+        """
+        return Store(self.path, former(self._tables, self.log, last_moment(when)))
 
     def find(self, wanted: Query | None = None) -> Answer:
         """The claims that meet a query, in time order, or by rank when it holds search words.
@@ -75,14 +98,16 @@ class Store:
             UsageError: for a name that the store does not declare, or a malformed expression.
         """
         wanted = wanted or Query()
+        if wanted.recorded_by:
+            return self.recorded_by(wanted.recorded_by).find(replace(wanted, recorded_by=None))
         conditions = query.conditions(wanted, self.vocabulary)
         if not wanted.search:
-            return Answer(self.claims, conditions, strict=wanted.strict)
+            return Answer(self, conditions, strict=wanted.strict)
         scores = search.rank(self.claims, self.vocabulary, wanted.search)
         conditions.append(
             Condition(f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO)
         )
-        return Answer(self.claims, conditions, strict=wanted.strict, scores=scores)
+        return Answer(self, conditions, strict=wanted.strict, scores=scores)
 
     def get(self, prefix: str) -> Claim:
         """The claim whose id begins with the text, if it is the only one.
@@ -105,16 +130,24 @@ class Store:
         if missing := [name for name in ("meta", "claims") if name not in names]:
             raise StoreError(f"{self.path} is not a store: it has no table {missing[0]!r}")
 
-    def _meta(self, db: TinyDB) -> model.StoreMeta:
-        found = self._records(db, "meta", model.StoreMeta)
+    def _meta(self) -> model.StoreMeta:
+        found = self._records("meta", model.StoreMeta)
         if len(found) != 1:
             raise StoreError(f"{self.path}: table meta holds {len(found)} records, and must hold one")
         return found[0]
 
-    def _records(self, db: TinyDB, table: str, kind: type[RecordT]) -> tuple[RecordT, ...]:
-        found = []
+    def _records(self, table: str, kind: type[RecordT]) -> tuple[RecordT, ...]:
+        return tuple(self.numbered(table, kind).values())
+
+    def numbered(self, table: str, kind: type[RecordT]) -> dict[int, RecordT]:
+        """A table's records by their internal number.
+
+        Raises:
+            StoreError: naming the record and field that break the model.
+        """
+        found = {}
         seen: set[str] = set()
-        for _, record in decode(table, {document.doc_id: document for document in db.table(table)}):
+        for number, record in decode(table, self._tables.get(table, {})):
             if isinstance(record, Fault):
                 raise StoreError(f"{self.path}: {record}")
             assert isinstance(record, kind), "decoded as the table's kind of record"
@@ -122,8 +155,8 @@ class Store:
             if ident and ident in seen:
                 raise StoreError(f"{self.path}: {table}, record {ident}: the id stands twice")
             seen.add(ident)
-            found.append(record)
-        return tuple(found)
+            found[number] = record
+        return found
 
     def _check_references(self, claim: Claim) -> None:
         names = self.vocabulary
@@ -145,24 +178,25 @@ class Store:
 class Answer(Sequence[Claim]):
     """The claims that meet a query, and what is to be said about them.
 
-    `possible` holds the ids that match only possibly; `left_out` counts claims that could not be held against a filter, by
+    `store` is what was asked, in its former state where the query said so; `possible` holds the ids that match only possibly; `left_out` counts claims that could not be held against a filter, by
     the reason ("undated").
     """
 
     def __init__(
         self,
-        claims: Sequence[Claim],
+        store: Store,
         conditions: list[Condition],
         *,
         strict: bool,
         scores: dict[str, float] | None = None,
     ) -> None:
-        self._all, self._conditions = claims, conditions
+        self.store = store
+        self._all, self._conditions = store.claims, conditions
         self._found: list[Claim] = []
         self.possible: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.scores = scores
-        for claim in claims:
+        for claim in self._all:
             self._hold(claim, strict)
         self._found.sort(key=(lambda c: -scores[c.id]) if scores is not None else _time)
 

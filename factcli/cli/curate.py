@@ -1,0 +1,246 @@
+"""The commands that write claims."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from factcli.cli import complete
+from factcli.cli.intent import Intent, standard_input, write, writes
+from factcli.cli.session import session
+from factcli.drafting import claim_ids, locate, record
+from factcli.drafting import complete as completed
+from factcli.edition import Edition
+from factcli.errors import UsageError
+from factcli.imports import parse, set_path
+from factcli.model import Claim
+from factcli.output import Options
+
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="A claim, or as much of its id as is unique.", autocompletion=complete.ids)
+]
+Assignments = Annotated[
+    list[str], typer.Argument(metavar="FIELD=VALUE…", help="A field path and text, as in quantity.amount=217; or FIELD:=JSON, as in note:=null.")
+]  # fmt: skip
+
+
+@writes
+def add(
+    context: typer.Context,
+    paragraph: Annotated[
+        int | None, typer.Option("--paragraph", metavar="N", help="Its paragraph in the archived text of its source.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--texts", metavar="DIR", help="Where the archived texts are; else FACTCLI_SOURCES.")
+    ] = None,
+    *,
+    intent: Intent,
+    options: Options,
+) -> None:
+    """Add a claim: asked for on a terminal, else JSON from standard input.
+
+    Of the fields, statement, kind, topics and source must be given; the id is made from them. What is there already is not added
+    twice. The result must keep every rule of `factcli check` of error level.
+
+    Example: echo '{"statement": "A test.", "kind": "event", "topics": ["funding"], "source": "singoei-undated"}' | factcli add --dry-run
+    """
+    run = session(context)
+    options.chosen_format()
+    if os.isatty(0):
+        from factcli.cli.asking import ask_claim
+
+        given = ask_claim(run.store)
+        paragraph = given.pop("paragraph", paragraph)
+    else:
+        found = parse(standard_input(), "json", "claims", {}, "standard input")
+        if len(found) != 1 or found[0].table != "claims":
+            raise UsageError("standard input holds more than one claim: use `factcli import -`")
+        given = found[0].document
+    if paragraph is not None:
+        given["locator"] = _locator(run.store.vocabulary.sources, str(given.get("source")), paragraph, texts)
+    write(context, intent, options, lambda edition: add_claim(edition, given))
+
+
+@writes
+def set_fields(context: typer.Context, ident: Id, assignments: Assignments, intent: Intent, options: Options) -> None:
+    """Set fields of a claim.
+
+    Example: factcli set hhbrgk note='Curator: a test.' --dry-run
+    """
+
+    def act(edition: Edition) -> None:
+        document = msgspec.to_builtins(edition.store.get(ident))
+        edition.put("claims", record("claims", assigned("claims", document, assignments, edition)))
+
+    write(context, intent, options, act)
+
+
+@writes
+def retract(context: typer.Context, ident: Id, intent: Intent, options: Options) -> None:
+    """Retract a claim: it stays in the store, and is shown only when asked for. Say --why.
+
+    Example: factcli retract hhbrgk --why 'the outlet withdrew it' --dry-run
+    """
+    if not intent.why:
+        raise UsageError("why is the claim retracted? Give --why")
+
+    def act(edition: Edition) -> None:
+        claim = edition.store.get(ident)
+        edition.put("claims", msgspec.structs.replace(claim, status="retracted", status_reason=intent.why))
+
+    write(context, intent, options, act)
+
+
+@writes
+def supersede(
+    context: typer.Context,
+    ident: Id,
+    by: Annotated[
+        str, typer.Option("--by", metavar="NEW", help="The claim that takes its place.", autocompletion=complete.ids)
+    ],
+    intent: Intent,
+    options: Options,
+) -> None:
+    """Put another claim in the place of one, which stays in the store, hidden.
+
+    Example: factcli supersede hhbrgk --by gfvvbl --dry-run
+    """
+
+    def act(edition: Edition) -> None:
+        old, new = edition.store.get(ident), edition.store.get(by)
+        reason = intent.why or f"superseded by {new.id}"
+        edition.put("claims", msgspec.structs.replace(old, status="superseded", status_reason=reason))
+        _relate(edition, new, {"type": "supersedes", "target": old.id})
+
+    write(context, intent, options, act)
+
+
+@writes
+def relate(
+    context: typer.Context,
+    one: Id,
+    relation: Annotated[
+        str,
+        typer.Argument(
+            metavar="RELATION",
+            help="contradicts, refines, corroborates, supersedes or corrects.",
+            autocompletion=complete.relations,
+        ),
+    ],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The other claim.", autocompletion=complete.ids)],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="Of a contradiction: numeric, date, attribution, arithmetic, anachronism or overclaim.",
+            autocompletion=complete.conflict_kinds,
+        ),
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What the relation is.")] = None,
+    reconciliation: Annotated[
+        str | None, typer.Option("--reconciliation", metavar="TEXT", help="How both can be right.")
+    ] = None,
+    *,
+    intent: Intent,
+    options: Options,
+) -> None:
+    """Tie a claim to another where no arithmetic shows how they stand to each other.
+
+    Example: factcli relate hhbrgk refines gfvvbl --dry-run
+    """
+
+    def act(edition: Edition) -> None:
+        target = edition.store.get(other)
+        part = {"type": relation, "target": target.id, "kind": kind, "note": note, "reconciliation": reconciliation}
+        _relate(edition, edition.store.get(one), part)
+
+    write(context, intent, options, act)
+
+
+def add_claim(edition: Edition, given: dict[str, Any]) -> None:
+    """Add a claim unless it is there already; without an id it gets one."""
+    names = edition.store.vocabulary
+    document = completed("claims", given, names.sources, names.actors)
+    if "id" not in document:
+        used = edition.ids("claims")
+        for ident in claim_ids(document):
+            there = edition.find("claims", ident)
+            if ident not in used or there == record("claims", document | {"id": ident}):
+                document["id"] = ident
+                break
+    add_new(edition, "claims", document)
+
+
+def add_new(edition: Edition, table: str, document: dict[str, Any]) -> None:
+    """Add a record of any table unless it is there already.
+
+    Raises:
+        UsageError: when it does not fit the model, or its id stands for another record.
+    """
+    new = record(table, document)
+    there = edition.find(table, document["id"])
+    if there is not None and there != new:
+        raise UsageError(
+            f"{document['id']} is in the store already, with another content: change it with `set` or `edit`"
+        )
+    if there is None and document["id"] in edition.ids(table):
+        raise UsageError(f"{document['id']} was in the store once, and ids are never used again: give another")
+    edition.put(table, new)
+
+
+def assigned(table: str, document: dict[str, Any], fields: list[str], edition: Edition) -> dict[str, Any]:
+    """A document with fields set as the command line says.
+
+    Raises:
+        UsageError: for a malformed assignment, an unknown field, or a change of the id.
+    """
+    ident = document.get("id")
+    for assignment in fields:
+        path, sign, text = assignment.partition("=")
+        if not sign or not path.rstrip(":"):
+            raise UsageError(f"{assignment!r} sets nothing: write FIELD=TEXT or FIELD:=JSON")
+        value = text
+        if path.endswith(":"):
+            value, path = parse_value(text, path), path[:-1]
+        set_path(document, path, value)
+    if document.get("id") != ident:
+        raise UsageError("an id stays what it is: add a new record and supersede the old one")
+    names = edition.store.vocabulary
+    return completed(table, document, names.sources, names.actors)
+
+
+def parse_value(text: str, path: str) -> Any:
+    """The JSON of ``FIELD:=JSON``."""
+    return parse(
+        b'{"value": ' + text.encode(errors="surrogateescape") + b"}", "json", "claims", {}, f"the value of {path[:-1]}"
+    )[0].document["value"]
+
+
+def _relate(edition: Edition, claim: Claim, part: dict[str, Any]) -> None:
+    document = msgspec.to_builtins(edition.get("claims", claim.id))
+    document["relations"] = (
+        [*document["relations"], part] if part not in document["relations"] else document["relations"]
+    )
+    names = edition.store.vocabulary
+    edition.put("claims", record("claims", completed("claims", document, names.sources, names.actors)))
+
+
+def _locator(sources: dict[str, Any], source: str, paragraph: int, texts: Path | None) -> dict[str, Any]:
+    from factcli.archive import Archive
+
+    place = texts or (Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None)
+    if place is None:
+        raise UsageError(
+            "--paragraph needs the archived texts: name their directory with --texts, or set FACTCLI_SOURCES"
+        )
+    if source not in sources:
+        raise UsageError(f"no source {source!r} in this store: add it first")
+    text = Archive(place).text_of(sources[source], ())
+    if text is None:
+        raise UsageError(f"no text in {place} is that of {source}")
+    return locate(text, paragraph)

@@ -1,0 +1,66 @@
+"""What every writing command shares: the options, and the way from a change to its report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from factcli.cli.options import OUTPUT, extended
+from factcli.cli.session import say, session
+from factcli.edition import Edition, editing
+from factcli.errors import UsageError
+from factcli.output import Options, Report
+from factcli.output.layouts import CHANGES
+from factcli.view import change
+
+PANEL = "Writing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """How to write; each field is the option of the same name."""
+
+    dry_run: bool = False
+    why: str | None = None
+
+
+INTENT: dict[str, Any] = {
+    "dry_run": Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.", rich_help_panel=PANEL)],
+    "why": Annotated[str | None, typer.Option("--why", metavar="TEXT", help="The reason, for the log.", rich_help_panel=PANEL)],
+}  # fmt: skip
+
+
+def writes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the writing and output options; it receives `intent` and `options`."""
+    return extended(command, {"intent": (Intent, INTENT), "options": (Options, OUTPUT)})
+
+
+def write(context: typer.Context, intent: Intent, options: Options, act: Callable[[Edition], None]) -> None:
+    """Change the store in use, then report what was changed."""
+    from factcli.cli.commands import COMMANDS
+
+    run = session(context)
+    options.chosen_format()
+    with editing(run.path, why=intent.why, commands=frozenset(COMMANDS), dry_run=intent.dry_run, notice=say) as edition:
+        act(edition)
+    rows = change.changes(edition)
+    run.answer(Report(rows, CHANGES), options)
+    if not rows:
+        say("nothing to change: the store holds this already")
+    elif intent.dry_run:
+        say("dry run: nothing was written")
+
+
+def standard_input() -> bytes:
+    """All of standard input.
+
+    Raises:
+        UsageError: when it is closed.
+    """
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: give JSON there")
+    return sys.stdin.buffer.read()

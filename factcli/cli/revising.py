@@ -1,0 +1,263 @@
+"""The commands that change many records at once, or take changes back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from factcli.cli import complete
+from factcli.cli.curate import Id, add_claim, add_new
+from factcli.cli.intent import Intent, standard_input, write, writes
+from factcli.cli.options import answers
+from factcli.cli.session import say, session
+from factcli.drafting import complete as completed
+from factcli.drafting import record
+from factcli.edition import Edition, create
+from factcli.errors import FactcliError, UsageError, WriteRefused
+from factcli.imports import FORMATS, IMPORTED, Imported, parse
+from factcli.model import StoreMeta
+from factcli.output import Options, Report
+from factcli.output.layouts import DIFFERENCES, LOG
+from factcli.store import open_store
+from factcli.store.reading import read_bytes
+from factcli.text import did_you_mean
+from factcli.view import change
+
+_MANY = 500
+
+
+def init(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The new store's file.")],
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="What it is called.")] = "A store of claims",
+    about: Annotated[str, typer.Option("--about", metavar="TEXT", help="What it is about.")] = "",
+    language: Annotated[
+        str, typer.Option("--language", metavar="TAG", help="The language of its statements (BCP 47).")
+    ] = "en",
+    license: Annotated[
+        str, typer.Option("--license", metavar="NAME", help="The licence of its data (SPDX).")
+    ] = "CC-BY-4.0",
+) -> None:
+    """Make a store of your own, empty but for its title.
+
+    Example: cd "$(mktemp -d)" && factcli init facts.json --title 'My claims' && factcli --store facts.json
+    """
+    meta = record("meta", {"format": 1, "title": title, "about": about, "language": language, "license": license})
+    assert isinstance(meta, StoreMeta)
+    create(path, meta)
+    say(f"{path} is ready: export FACTCLI_STORE={shlex.quote(str(path))}")
+
+
+@writes
+def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) -> None:
+    """Edit a claim as JSON in $VISUAL or $EDITOR.
+
+    It is held against the model when the editor ends, and offered again when it is wrong. What was typed is never lost.
+
+    Example: EDITOR='sed -i s/active/disputed/' factcli edit hhbrgk --dry-run
+    """
+    claim = session(context).store.get(ident)
+    before = msgspec.to_builtins(claim)
+    draft = _Draft(f"factcli-{claim.id}-", before)
+
+    def act(edition: Edition) -> None:
+        if edition.store.get(claim.id) != claim:
+            raise WriteRefused(f"{claim.id} was changed by somebody else meanwhile: begin again from what it is now")
+        names = edition.store.vocabulary
+        document = completed("claims", draft.read(), names.sources, names.actors)
+        if document.get("id") != claim.id:
+            raise UsageError("an id stays what it is: add a new record and supersede this one")
+        edition.put("claims", record("claims", document))
+
+    draft.until_right(lambda: write(context, intent, options, act))
+
+
+@writes
+def import_file(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON, JSON Lines or CSV; - for standard input (JSON).")],
+    table: Annotated[
+        str, typer.Option("--table", metavar="TABLE", help=f"What the records are: {', '.join(IMPORTED)}.")
+    ] = "claims",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="A column of CSV and the field path that it fills."),
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="json, jsonl or csv; else by the ending.")
+    ] = None,
+    *,
+    intent: Intent,
+    options: Options,
+) -> None:
+    """Add records from a file, all of them or none.
+
+    JSON is a record, an array, or an object of tables. A record that is there already is passed over; what is wrong is told for
+    each record.
+
+    Example: echo '[{"statement": "A test.", "kind": "event", "topics": ["funding"], "source": "singoei-undated"}]' | factcli import - --dry-run
+    """
+    if table not in IMPORTED:
+        raise UsageError(f"--table {table!r} is none of {', '.join(IMPORTED)}.{did_you_mean(table, IMPORTED)}")
+    chosen = form or ("json" if file == "-" else FORMATS.get(Path(file).suffix.lower(), ""))
+    if chosen not in FORMATS.values():
+        raise UsageError(f"what format is {file}? Give --from json, jsonl or csv")
+    pairs = dict(_pair(text) for text in mapping or [])
+    data = standard_input() if file == "-" else _read(file)
+    found = parse(data, chosen, table, pairs, "standard input" if file == "-" else file)
+    write(context, intent, options, lambda edition: _import(edition, found, file))
+
+
+@writes
+def undo(
+    context: typer.Context,
+    seq: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="SEQ", min=1, help="Back to before this entry of the log; without it, the last command."
+        ),
+    ] = None,
+    *,
+    intent: Intent,
+    options: Options,
+) -> None:
+    """Take back the last writing command, or everything from an entry of the log on.
+
+    The log keeps what was taken back, and that it was. Undoing again goes further back.
+
+    Example: export FACTCLI_STORE="$(mktemp -d)/facts.json"; factcli init "$FACTCLI_STORE"; echo '{"id": "a", "title": "A"}' | factcli topic add; factcli undo
+    """
+    write(context, intent, options, lambda edition: edition.undo(seq))
+
+
+@answers
+def log(
+    context: typer.Context,
+    ident: Annotated[
+        str | None, typer.Argument(metavar="ID", help="Only what concerns this record.", autocompletion=complete.ids)
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """What was changed by factcli: when, by whom, what and why.
+
+    Example: factcli log --sort seq --reverse --limit 10
+    """
+    run = session(context)
+    options.chosen_format()
+    entries = [entry for entry in run.store.log if ident is None or entry.id.startswith(ident)]
+    run.answer(Report([change.log_row(entry) for entry in entries], LOG), options)
+    if not entries:
+        say("the log is empty" if ident is None else f"the log has nothing on {ident!r}")
+
+
+@answers
+def diff(
+    context: typer.Context,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another store.")],
+    options: Options,
+) -> None:
+    """How another store differs from the one in use, by record, whatever the order and layout.
+
+    Example: factcli diff data/facts.json
+    """
+    run = session(context)
+    options.chosen_format()
+    rows = list(change.differences(run.store, open_store(other)))
+    run.answer(Report(rows, DIFFERENCES), options)
+    counts = Counter(row.difference for row in rows)
+    say(", ".join(f"{counts[what]} {what}" for what in ("added", "changed", "removed")))
+
+
+class _Draft:
+    """A record in a file of its own, in the hands of an editor."""
+
+    def __init__(self, prefix: str, document: dict[str, Any]) -> None:
+        descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".json")
+        self.path = Path(name)
+        with open(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, ensure_ascii=False, indent=2)
+            stream.write("\n")
+
+    def until_right(self, save: Callable[[], None]) -> None:
+        """Let it be edited and saved; while it cannot be, offer it again, and keep the file in the end."""
+        while True:
+            _run_editor(self.path)
+            try:
+                save()
+            except FactcliError as error:
+                if os.isatty(0) and os.isatty(2):
+                    say(f"error: {error}")
+                    from factcli.cli.asking import confirm
+
+                    if confirm("Edit again?"):
+                        continue
+                say(f"what you wrote is in {self.path}")
+                raise
+            self.path.unlink()
+            return
+
+    def read(self) -> dict[str, Any]:
+        return parse(self.path.read_bytes(), "json", "claims", {}, str(self.path))[0].document
+
+
+def _run_editor(path: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        done = subprocess.run([*shlex.split(command), str(path)], check=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the editor {command!r} could not be run ({error}): set VISUAL or EDITOR") from None
+    if done.returncode:
+        raise UsageError(
+            f"the editor {command!r} ended with {done.returncode}: nothing was changed; the record is in {path}"
+        )
+
+
+def _import(edition: Edition, found: list[Imported], name: str) -> None:
+    """Add every record, telling each that is wrong.
+
+    Raises:
+        UsageError: when any is.
+    """
+    wrong = 0
+    progress = len(found) > _MANY and os.isatty(2)
+    for at, (table, document, place) in enumerate(found, 1):
+        try:
+            _add(edition, table, document)
+        except FactcliError as error:
+            wrong += 1
+            say(f"{name}, {place}: {error}")
+        if progress and at % _MANY == 0:
+            say(f"{at} of {len(found)} records")
+    if wrong:
+        raise UsageError(f"{wrong} of {len(found)} records are wrong: nothing was imported")
+
+
+def _add(edition: Edition, table: str, document: dict[str, Any]) -> None:
+    if table == "claims":
+        add_claim(edition, document)
+        return
+    add_new(edition, table, completed(table, document, {}, {}))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, sign, field = text.partition("=")
+    if not (column and sign and field):
+        raise UsageError(f"--map {text!r}: write COLUMN=FIELD")
+    return column, field
+
+
+def _read(file: str) -> bytes:
+    try:
+        return read_bytes(Path(file))
+    except FactcliError as error:
+        raise UsageError(str(error).replace("no store at", "no file")) from None

@@ -1,0 +1,122 @@
+"""Records from what curators give: partial documents, completed with what goes without saying."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from factcli.archive import Text
+from factcli.errors import UsageError
+from factcli.model import TABLES, Part
+from factcli.text import did_you_mean, fold
+
+Document = dict[str, Any]
+
+DEFAULTS: dict[str, Document] = {
+    "topics": {"about": ""},
+    "actors": {"aliases": [], "offices": [], "affiliation": [], "same_as": []},
+    "sources": {
+        "type": "article", "title": None, "container-title": None, "author": [], "issued": None, "issued_basis": None, "URL": None,
+        "language": None, "note": None,
+    },
+    "questions": {"unit": None, "about": None},
+    "series": {"about": "", "target": None},
+    "claims": {
+        "polarity": "asserted", "question": None, "actors": [], "date": None, "date_text": None, "date_basis": None, "quantity": None,
+        "locator": None, "relations": [], "status": "active", "status_reason": None, "note": None,
+    },
+}  # fmt: skip
+"""What a record holds where nothing was given; the fields not named here must be given."""
+
+_PARTS: dict[str, Document] = {
+    "offices": {"from": None, "until": None},
+    "attribution": {"setting": None, "date": None},
+    "relations": {"kind": None, "note": None, "reconciliation": None},
+    "quantity": {"upper": None, "bound": "exact", "currency": None, "status": "actual", "conversions": []},
+}
+
+_ALPHABET = "bcdfghjklmnpqrstvwxz"
+"""Consonants, so that no id is a word."""
+
+
+def complete(table: str, given: Mapping[str, Any], sources: Mapping[str, Any], actors: Mapping[str, Any]) -> Document:
+    """A document with every field of its table, in their order; a claim without a chain gets its source's outlet as one.
+
+    Raises:
+        UsageError: for a field that the table does not have.
+    """
+    known = [field.encode_name for field in msgspec.structs.fields(TABLES[table])]
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known) or f" Fields: {', '.join(known)}."
+            raise UsageError(f"no field {name!r} in {table}.{hint}")
+    document = copy.deepcopy(DEFAULTS[table]) | {name: _part(name, value) for name, value in given.items()}
+    if table == "claims" and "attribution" not in document and isinstance(document.get("source"), str):
+        outlet = _outlet(sources.get(document["source"]), actors)
+        document["attribution"] = [{"actor": outlet, "mode": "reported", "setting": None, "date": None}]
+    return {name: document[name] for name in known if name in document}
+
+
+def record(table: str, document: Mapping[str, Any]) -> Part:
+    """The typed record.
+
+    Raises:
+        UsageError: naming the field that does not fit.
+    """
+    from factcli.store.records import Fault, decode
+
+    ((_, found),) = decode(table, {1: document})
+    if isinstance(found, Fault):
+        raise UsageError(f"{found}")
+    return found
+
+
+def claim_ids(document: Mapping[str, Any]) -> Iterator[str]:
+    """Ids that a claim may have, the first one unless it is taken: six consonants from the digest of what it says and where.
+
+    Two curators' ids do not clash, and the same claim gets the same id again.
+    """
+    locator = document.get("locator") or {}
+    content = [document.get("source"), locator.get("paragraph"), document.get("statement")]
+    for attempt in count():
+        digest = hashlib.sha256(msgspec.json.encode([*content, attempt])).digest()
+        number = int.from_bytes(digest[:8], "big")
+        yield "".join(_ALPHABET[number // 20**place % 20] for place in range(6))
+
+
+def locate(text: Text, paragraph: int) -> Document:
+    """The locator of a paragraph of an archived text.
+
+    Raises:
+        UsageError: when the text is shorter.
+    """
+    if not 1 <= paragraph <= len(text.paragraphs):
+        raise UsageError(f"{text.path.name} has paragraphs 1 to {len(text.paragraphs)}, and no {paragraph}")
+    return {"paragraph": paragraph, "sha256": text.digests[paragraph - 1]}
+
+
+def _part(name: str, value: Any) -> Any:
+    defaults = _PARTS.get(name)
+    if defaults is None:
+        return value
+    if isinstance(value, dict):
+        return copy.deepcopy(defaults) | value
+    return (
+        [copy.deepcopy(defaults) | part if isinstance(part, dict) else part for part in value]
+        if isinstance(value, list)
+        else value
+    )
+
+
+def _outlet(source: Any, actors: Mapping[str, Any]) -> str | None:
+    """The actor that a source's outlet is."""
+    title = getattr(source, "container_title", None)
+    if title is None:
+        return None
+    bearers = [a.id for a in actors.values() if fold(title) in {fold(name) for name in (a.name, *a.aliases)}]
+    return bearers[0] if bearers else None

@@ -1,0 +1,136 @@
+"""Records from files: JSON, JSON Lines and CSV, each record with the place that it came from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from factcli.errors import StoreError, UsageError
+from factcli.model import TABLES
+from factcli.store import reading
+
+FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+"""File endings, and what they mean."""
+
+IMPORTED = tuple(name for name in TABLES if name not in ("meta", "log"))
+"""The tables that records can be imported into, in an order in which each refers only to earlier ones."""
+
+
+class Imported(NamedTuple):
+    """A document, the table it is for, and where it stands: ``line 3``."""
+
+    table: str
+    document: dict[str, Any]
+    place: str
+
+
+def parse(data: bytes, form: str, table: str, mapping: Mapping[str, str], name: str) -> list[Imported]:
+    """The documents of a file.
+
+    JSON is a record, an array of records, or an object of tables, each an array or TinyDB's records by number. CSV has
+    field paths as its header (``quantity.amount``); `mapping` renames columns; a cell that is empty is not there.
+
+    Raises:
+        UsageError: naming the file, and the line where one is at fault.
+    """
+    if form == "csv":
+        return list(_csv(_text(data, name), table, mapping, name))
+    if form == "jsonl":
+        lines = enumerate(_text(data, name).split("\n"), 1)
+        return [
+            Imported(table, _object(_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"), f"line {n}")
+            for n, line in lines
+            if line.strip()
+        ]
+    return list(_documents(_json(data, name), table, name))
+
+
+def set_path(document: dict[str, Any], path: str, value: Any) -> None:
+    """Put a value where a path such as ``quantity.amount`` points.
+
+    Raises:
+        UsageError: when a part of the path is no object.
+    """
+    *parents, last = path.split(".")
+    for parent in parents:
+        if document.get(parent) is None:
+            document[parent] = {}
+        document = document[parent]
+        if not isinstance(document, dict):
+            raise UsageError(f"{path}: {parent} is a list; give it whole, as JSON, with {parent}:=[…]")
+    document[last] = value
+
+
+def _documents(data: Any, table: str, name: str) -> Iterator[Imported]:
+    if (
+        isinstance(data, dict)
+        and data
+        and all(isinstance(part, (dict, list)) and key in TABLES for key, part in data.items())
+    ):
+        for key in IMPORTED:
+            part = data.get(key, [])
+            entries = part.items() if isinstance(part, dict) else enumerate(part, 1)
+            yield from (Imported(key, _object(one, f"{name}, {key} {n}"), f"{key} {n}") for n, one in entries)
+        return
+    rows = data if isinstance(data, list) else [data]
+    yield from (Imported(table, _object(one, f"{name}, record {n}"), f"record {n}") for n, one in enumerate(rows, 1))
+
+
+def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterator[Imported]:
+    """Cells as `factcli --format csv` writes them: one apostrophe before what a spreadsheet would run is taken off."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [mapping.get(column, column) for column in next(reader, [])]
+        for missing in sorted(mapping.keys() - set(header) - set(mapping.values())):
+            if missing not in mapping:
+                raise UsageError(f"{name} has no column {missing!r}")
+        for cells in reader:
+            if not cells:
+                continue
+            place = f"line {reader.line_num}"
+            if len(cells) != len(header):
+                raise UsageError(f"{name}, {place}: {len(cells)} cells under {len(header)} columns")
+            document: dict[str, Any] = {}
+            for path, cell in zip(header, cells, strict=True):
+                if cell and path:
+                    set_path(document, path, _cell(path, cell))
+            yield Imported(table, document, place)
+    except csv.Error as error:
+        raise UsageError(f"{name} is not CSV: {error} (line {reader.line_num})") from None
+
+
+def _cell(path: str, cell: str) -> Any:
+    if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r＝＋－＠":
+        cell = cell[1:]
+    if path in ("topics", "aliases", "affiliation", "same_as", "author", "questions"):
+        return [part.strip() for part in cell.split(";")]
+    if path in ("actors", "attribution", "relations", "offices", "quantity.conversions"):
+        return _json(cell.encode(), path)
+    if path in ("locator.paragraph", "paragraphs"):
+        return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 10 else cell
+    return cell
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 text") from None
+
+
+def _json(data: bytes, name: str) -> Any:
+    if not data.strip():
+        raise UsageError(f"{name} is empty: JSON was expected")
+    try:
+        return reading.decode(data, Path(name))
+    except StoreError as error:
+        raise UsageError(str(error)) from None
+
+
+def _object(data: Any, name: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise UsageError(f"{name} is not a JSON object")
+    return data

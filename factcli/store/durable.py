@@ -1,0 +1,132 @@
+"""Writing a store so that nothing acknowledged is lost: one writer at a time, and the old file or the new one, whole.
+
+A temporary file beside the store is written and synced, renamed over it, and the directory synced; only then is a write
+done. Writers hold an advisory lock on a file beside the store, which stays: deleting it would let two in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from factcli.errors import WriteRefused
+
+PATIENCE = 60.0
+"""Seconds that a writer waits for another one."""
+_NOTICE = 1.0
+
+
+@contextmanager
+def locked(
+    path: Path, notice: Callable[[str], None] = lambda message: None, patience: float = PATIENCE
+) -> Iterator[None]:
+    """Hold the lock of a store (its real path), and clear away what a killed writer left behind.
+
+    Raises:
+        WriteRefused: when the place cannot be written, or another writer holds the lock for too long.
+    """
+    lock = path.parent / f".{path.name}.lock"
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    except OSError as error:
+        raise WriteRefused(f"{path} cannot be written: no lock file {lock}: {error.strerror}") from None
+    try:
+        _wait(descriptor, path, notice, patience)
+        _clear(path)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put data in the place of a file (its real path), mode and owner kept. Hold the lock.
+
+    Raises:
+        WriteRefused: what stood there before is untouched, unless the message says otherwise.
+    """
+    temporary = path.parent / f"{_prefix(path)}{os.getpid()}"
+    renamed = False
+    try:
+        try:
+            _write(temporary, path, data)
+            os.replace(temporary, path)
+            renamed = True
+            _sync_directory(path.parent)
+        except BaseException:
+            if not renamed:
+                with suppress(OSError):
+                    os.unlink(temporary)
+            raise
+    except OSError as error:
+        fate = "the new store is in place, but might not survive a power cut" if renamed else "nothing was changed"
+        raise WriteRefused(f"{path} could not be written ({error.strerror}): {fate}") from None
+
+
+def _write(temporary: Path, path: Path, data: bytes) -> None:
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        _copy_mode(descriptor, path)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _copy_mode(descriptor: int, path: Path) -> None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.fchmod(descriptor, 0o666 & ~mask)
+        return
+    if (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
+        with suppress(PermissionError):  # only root may give a file away; the content matters more
+            os.fchown(descriptor, found.st_uid, found.st_gid)
+    os.fchmod(descriptor, found.st_mode & 0o7777)
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _wait(descriptor: int, path: Path, notice: Callable[[str], None], patience: float) -> None:
+    begun = time.monotonic()
+    told = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = time.monotonic() - begun
+        except OSError as error:
+            raise WriteRefused(f"{path} cannot be locked: {error.strerror}") from None
+        else:
+            return
+        if waited > patience:
+            raise WriteRefused(f"another process has been writing {path} for {patience:.0f} s: try again")
+        if waited > _NOTICE and not told:
+            notice(f"waiting for another process that is writing {path}")
+            told = True
+        time.sleep(0.005)
+
+
+def _clear(path: Path) -> None:
+    """Temporary files of writers that were killed: whoever holds the lock knows that no other writer is alive."""
+    with suppress(OSError):
+        for name in os.listdir(path.parent):
+            if name.startswith(_prefix(path)):
+                os.unlink(path.parent / name)
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}.writing-"
