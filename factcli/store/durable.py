@@ -39,7 +39,8 @@ def locked(
         _clear(path)
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):  # what was written is safe by now, and the lock goes with the process
+            os.close(descriptor)
 
 
 def replace(path: Path, data: bytes) -> None:

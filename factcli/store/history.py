@@ -6,6 +6,7 @@ removal. Meta has no id: its entries are of the id ``meta``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,14 +16,17 @@ from factcli.model import LogEntry
 
 Document = Mapping[str, Any]
 META = "meta"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
 
 
 def last_moment(when: str) -> str:
-    """The end of the period that a date names, to be compared with the times of the log.
+    """The end of the period that a date names, or a time as the log writes it, to be compared with the times of the log.
 
     Raises:
         UsageError: for a malformed date.
     """
+    if _TIME.fullmatch(when):
+        return _time(when)
     last = dates.bounds(when)[1]
     return f"{last}T23:59:59.999999Z" if last else "9999-12-31T23:59:59.999999Z"
 

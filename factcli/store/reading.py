@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,8 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}") from None
     finally:
-        os.close(descriptor)
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def decode(data: bytes, path: Path) -> Any:
