@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except UnicodeEncodeError:
+        _complain("an argument or a text holds a byte or a half character that is no UTF-8: write it anew")
+        return USAGE
     except Exception as error:  # nobody at a prompt is helped by a traceback
         _complain(f"this is a fault of factcli itself, please report it: {type(error).__name__}: {error}")
         return FAULT
