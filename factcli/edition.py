@@ -155,7 +155,7 @@ class Edition:
         after = Draft(b"", self.tables, [], [], self._commands)
         found = run(after, "error")
         if found:
-            known = run(self._before, "error")
+            known = set(run(self._before, "error"))
             new = [finding for finding in found if finding not in known]
             if new:
                 raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:3]))}{' …' if len(new) > 3 else ''}")

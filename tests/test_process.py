@@ -15,11 +15,22 @@ import bridge
 import pytest
 from conftest import spawn
 
+from factcli.store import shipped_store
+
 FACTCLI = [sys.executable, "-m", "factcli"]
 COMMANDS = [
-    ["deployments"], ["list"], ["timeline"], ["show", "hhbrgk"], ["topics"], ["conflicts"], ["compare", "january-2025-contingent-size"],
-    ["schema"], ["check", "--rules"], ["--version"], ["--help"], ["list", "--help"], [],
+    ["deployments"], ["list"], ["timeline"], ["show", "hhbrgk"], ["topics"], ["actors"], ["sources"], ["questions"], ["conflicts"],
+    ["topic", "funding"], ["actor", "ruto"], ["date", "2024"], ["search", "haiti"], ["compare", "january-2025-contingent-size"],
+    ["total", "kenyan-contingents"], ["schema"], ["check"], ["check", "--rules"], ["log"], ["diff", str(shipped_store())],
+    ["--version"], ["--help"], ["list", "--help"], ["actor", "merge", "--help"], [],
+    ["set", "hhbrgk", "note=Curator: x.", "--dry-run"], ["retract", "hhbrgk", "--why", "x", "--dry-run"],
+    ["supersede", "hhbrgk", "--by", "gfvvbl", "--dry-run"], ["relate", "hhbrgk", "refines", "gfvvbl", "--dry-run"], ["edit", "hhbrgk", "--dry-run"],
+    ["actor", "alias", "ruto", "W. Ruto", "--dry-run"], ["actor", "merge", "viv-ansanm", "haitian-gangs", "--dry-run"],
+    ["topic", "set", "funding", "title=Money", "--dry-run"], ["topic", "add", "--dry-run"], ["import", "-", "--table", "topics", "--dry-run"],
 ]  # fmt: skip
+
+
+GIVEN = b'{"id": "tolls", "title": "Tolls"}'
 
 
 def _environment(**changes: str | None) -> dict[str, str]:
@@ -74,10 +85,17 @@ def test_head_takes_one_line_and_the_rest_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_full_disk_is_told_with_exit_4(words: list[str], unbuffered: str | None) -> None:
     with open("/dev/full", "wb") as full:
-        done = spawn(*words, stdout=full, stderr=subprocess.PIPE, env=_environment(PYTHONUNBUFFERED=unbuffered))
+        done = spawn(
+            *words,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            input=GIVEN,
+            env=_environment(PYTHONUNBUFFERED=unbuffered, EDITOR="true"),
+        )
     assert done.returncode == 4
-    assert done.stderr.count(b"\n") == 1
-    assert b"standard output could not be written" in done.stderr
+    *others, last = done.stderr.splitlines()
+    assert b"standard output could not be written" in last
+    assert all(words[:1] == ["edit"] and b"what you wrote is in" in line for line in others)
 
 
 @pytest.mark.slow
@@ -85,9 +103,17 @@ def test_a_full_disk_is_told_with_exit_4(words: list[str], unbuffered: str | Non
 @pytest.mark.parametrize("descriptor", [0, 1, 2])
 def test_a_closed_stream_gives_no_traceback(words: list[str], descriptor: int) -> None:
     script = f'exec {" ".join(FACTCLI)} "$@" {descriptor}>&-'
-    done = subprocess.run(["bash", "-c", script, "bash", *words], capture_output=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", *words],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        input=GIVEN,
+        env=_environment(EDITOR="true"),
+    )
     assert b"Traceback" not in done.stderr
-    assert done.returncode == (4 if descriptor == 1 else 0)
+    reads = descriptor == 0 and words[:2] in (["topic", "add"], ["import", "-"])
+    assert done.returncode == (2 if reads else 4 if descriptor == 1 else 0)
 
 
 @pytest.mark.slow

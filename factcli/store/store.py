@@ -65,6 +65,7 @@ class Store:
     def __init__(self, path: Path, tables: Documents) -> None:
         self.path = path
         self._tables = tables
+        self._decoded: dict[str, dict[int, Any]] = {}
         self._check_tables(set(tables))
         self.meta = self._meta()
         self.vocabulary = Vocabulary(
@@ -139,18 +140,22 @@ class Store:
     def _records(self, table: str, kind: type[RecordT]) -> tuple[RecordT, ...]:
         return tuple(self.numbered(table, kind).values())
 
-    def numbered(self, table: str, kind: type[RecordT]) -> dict[int, RecordT]:
-        """A table's records by their internal number.
+    def numbered(self, table: str, kind: type[RecordT]) -> Mapping[int, RecordT]:
+        """A table's records by their internal number; decoded when first asked for.
 
         Raises:
             StoreError: naming the record and field that break the model.
         """
+        if table not in self._decoded:
+            self._decoded[table] = self._decode(table)
+        return self._decoded[table]
+
+    def _decode(self, table: str) -> dict[int, Any]:
         found = {}
         seen: set[str] = set()
         for number, record in decode(table, self._tables.get(table, {})):
             if isinstance(record, Fault):
                 raise StoreError(f"{self.path}: {record}")
-            assert isinstance(record, kind), "decoded as the table's kind of record"
             ident = getattr(record, "id", "") if table != "log" else ""
             if ident and ident in seen:
                 raise StoreError(f"{self.path}: {table}, record {ident}: the id stands twice")
