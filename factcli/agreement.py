@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from factcli import dates, quantity
 from factcli.model import HIDDEN_STATUSES, Claim, Question
 from factcli.spans import Span, overlaps, within
+from factcli.vocabulary import Vocabulary
 
 Label = Literal["agrees", "refines", "unclear", "conflicts"]
 Agreement = Literal["single", "agrees", "refines", "unclear", "conflicts"]
@@ -106,3 +107,13 @@ class Rivals:
         if labels:
             return max(labels, key=SEVERITY.index)
         return "single" if claim.question else None
+
+
+def corroboration(claim: Claim, rivals: Rivals, vocabulary: Vocabulary) -> tuple[int, int]:
+    """On how many named origins a claim's answer rests, and on how many that no source names.
+
+    Origins, not outlets: two articles that rest on one official are one origin.
+    """
+    supporting = [claim, *(rival.claim for rival in rivals.of(claim) if rival.label in ("agrees", "refines"))]
+    named = {frozenset(vocabulary.same(c.origin)) for c in supporting if c.origin}
+    return len(named), len({c.source for c in supporting if not c.origin})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from factcli.agreement import SEVERITY, Agreement, Label, Rivals
+from factcli.agreement import SEVERITY, Agreement, Label, Rivals, corroboration
 from factcli.model import Claim, ConflictKind, Question, Relation
 from factcli.store import Store
 from factcli.totals import Sum, totals
@@ -40,16 +40,6 @@ class Conflict(NamedTuple):
     reconciliation: str | None
 
 
-def corroboration(claim: Claim, rivals: Rivals, store: Store) -> tuple[int, int]:
-    """On how many named origins a claim's answer rests, and on how many that no source names.
-
-    Origins, not outlets: two articles that rest on one official are one origin.
-    """
-    supporting = [claim, *(rival.claim for rival in rivals.of(claim) if rival.label in ("agrees", "refines"))]
-    named = {frozenset(store.vocabulary.same(c.origin)) for c in supporting if c.origin}
-    return len(named), len({c.source for c in supporting if not c.origin})
-
-
 def compare(question: Question, store: Store, rivals: Rivals) -> list[Answer]:
     """Every answer to a question, in the order of the store."""
     answers = []
@@ -57,7 +47,7 @@ def compare(question: Question, store: Store, rivals: Rivals) -> list[Answer]:
         against = [(rival.claim, rival.label) for rival in rivals.of(claim) if rival.claim.question == question.id]
         labels: list[Agreement] = [found for _, found in against]
         worst: Agreement = max(labels, key=SEVERITY.index, default="single")
-        answers.append(Answer(claim, worst, against, *corroboration(claim, rivals, store)))
+        answers.append(Answer(claim, worst, against, *corroboration(claim, rivals, store.vocabulary)))
     return answers
 
 

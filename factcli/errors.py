@@ -13,6 +13,10 @@ class NotFound(FactcliError):
     """A record that was asked for by its id is not in the store."""
 
 
+class NothingFound(FactcliError):
+    """An empty answer, where the caller asked for that to be told by the exit code alone; there is nothing to say."""
+
+
 class UsageError(FactcliError):
     """The question is not well put: an unknown name, a malformed date, options that exclude each other."""
 

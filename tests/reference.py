@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from factcli.cli.commands import COMMANDS, root_command
+from factcli.cli.catalogue import COMMANDS
+from factcli.cli.commands import root_command
 from factcli.cli.options import FILTERS_PANEL, OUTPUT_PANEL
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference.md"

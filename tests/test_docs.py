@@ -17,7 +17,8 @@ import pytest
 import reference
 from conftest import Cli
 
-from factcli.cli.commands import COMMANDS, root_command
+from factcli.cli.catalogue import COMMANDS
+from factcli.cli.commands import root_command
 from factcli.store import shipped_store
 
 ROOT = Path(__file__).parent.parent

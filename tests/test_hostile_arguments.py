@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_terminal import unsafe
 
 from factcli import dates, query, search
-from factcli.cli.commands import COMMANDS
+from factcli.cli.catalogue import COMMANDS
 from factcli.errors import UsageError
 from factcli.quantity import parse_condition
 from factcli.store import open_store, shipped_store

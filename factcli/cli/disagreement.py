@@ -11,7 +11,7 @@ from factcli.cli import complete
 from factcli.cli.options import answers
 from factcli.cli.session import say, session
 from factcli.output import Options, Report
-from factcli.output.layouts import ANSWERS, CONFLICTS, TOTALS
+from factcli.output.layouts.disagreement import ANSWERS, CONFLICTS, TOTALS
 from factcli.totals import find_series
 from factcli.view import disagreement
 

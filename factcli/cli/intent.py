@@ -14,7 +14,7 @@ from factcli.cli.session import say, session
 from factcli.edition import Edition, editing
 from factcli.errors import UsageError
 from factcli.output import Options, Report
-from factcli.output.layouts import CHANGES
+from factcli.output.layouts.change import CHANGES
 from factcli.view import change
 
 PANEL = "Writing"
@@ -41,7 +41,7 @@ def writes(command: Callable[..., None]) -> Callable[..., None]:
 
 def write(context: typer.Context, intent: Intent, options: Options, act: Callable[[Edition], None]) -> None:
     """Change the store in use, then report what was changed."""
-    from factcli.cli.commands import COMMANDS
+    from factcli.cli.catalogue import COMMANDS
 
     run = session(context)
     options.chosen_format()

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from factcli.cli import complete
-from factcli.cli.options import lists_claims, query
+from factcli.cli.declared import query
+from factcli.cli.lookups import claims
+from factcli.cli.options import lists_claims
 from factcli.cli.session import session
-from factcli.output import Options, Report
-from factcli.output.layouts import RECORDS
-from factcli.query import Query
-from factcli.view import View
+from factcli.output import Options
 
 
 @lists_claims
@@ -24,7 +23,7 @@ def list_claims(context: typer.Context, filters: dict[str, Any], options: Option
 
     Example: factcli list --said-by singoei --kind forecast
     """
-    _answer(context, query(filters), options)
+    claims(session(context), query(filters), options)
 
 
 @lists_claims
@@ -40,7 +39,7 @@ def topic(
 
     Example: factcli topic funding --value '>0'
     """
-    _answer(context, query(filters, topic=subject), options)
+    claims(session(context), query(filters, topic=subject), options)
 
 
 @lists_claims
@@ -58,7 +57,7 @@ def actor(
 
     Example: factcli actor ruto --since 2025
     """
-    _answer(context, query(filters, actor=who), options)
+    claims(session(context), query(filters, actor=who), options)
 
 
 @lists_claims
@@ -74,7 +73,7 @@ def date(
 
     Example: factcli date 2024-06..2024-07
     """
-    _answer(context, query(filters, date=when), options)
+    claims(session(context), query(filters, date=when), options)
 
 
 @lists_claims
@@ -92,20 +91,13 @@ def search(
 
     Example: factcli search 'funding -trust'
     """
-    _answer(context, query(filters, search=" ".join(words)), options)
+    claims(session(context), query(filters, search=" ".join(words)), options)
 
 
 def of_topic(ident: str) -> Callable[..., None]:
     """The command that a declared topic is."""
 
     def run(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
-        _answer(context, query(filters, topic=ident), options)
+        claims(session(context), query(filters, topic=ident), options)
 
     return lists_claims(run)
-
-
-def _answer(context: typer.Context, wanted: Query, options: Options) -> None:
-    run = session(context)
-    options.chosen_format()  # a slip in the options is told before the store is read
-    found = run.store.find(wanted)
-    run.answer(Report(View(found.store).records(found), RECORDS), options, found)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import typer
-from typer._click.exceptions import ClickException, NoSuchOption, UsageError
-
-from factcli.cli.commands import ROOT_OPTIONS, root_command
+from factcli.cli import direct
 from factcli.cli.session import say
 from factcli.errors import FactcliError
+
+if TYPE_CHECKING:
+    from typer._click.exceptions import ClickException
 
 USAGE = 2
 INTERRUPTED = 130
@@ -22,15 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; errors are one sentence on standard error."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _drop_odd_sizes()
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = root_command().main(arguments, prog_name="factcli", standalone_mode=False)
+        return 0 if direct.run(words) else _through_typer(words)
     except FactcliError as error:
         _complain(str(error))
         return error.exit_code
-    except ClickException as error:
-        _complain(_usage_sentence(error))
-        return USAGE
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except UnicodeEncodeError:
         _complain("an argument or a text holds a byte or a half character that is no UTF-8: write it anew")
@@ -38,6 +38,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # nobody at a prompt is helped by a traceback
         _complain(f"this is a fault of factcli itself, please report it: {type(error).__name__}: {error}")
         return FAULT
+
+
+def _through_typer(words: list[str]) -> int:
+    import typer
+    from typer._click.exceptions import ClickException
+
+    from factcli.cli.commands import root_command
+
+    try:
+        code = root_command().main(words, prog_name="factcli", standalone_mode=False)
+    except ClickException as error:
+        _complain(_usage_sentence(error))
+        return USAGE
+    except typer.Abort:
+        return INTERRUPTED
     return code if isinstance(code, int) else 0
 
 
@@ -55,6 +70,10 @@ def _complain(message: str) -> None:
 
 
 def _usage_sentence(error: ClickException) -> str:
+    from typer._click.exceptions import NoSuchOption, UsageError
+
+    from factcli.cli.commands import ROOT_OPTIONS
+
     message = error.format_message().strip()
     message = message if message.endswith((".", "?", ")")) else f"{message}."
     if isinstance(error, NoSuchOption) and error.option_name in ROOT_OPTIONS:

@@ -13,7 +13,7 @@ from factcli.cli.options import answers
 from factcli.cli.session import say, session
 from factcli.errors import UsageError
 from factcli.output import Options, Report
-from factcli.output.layouts import FINDINGS, PROOFS, RULES
+from factcli.output.layouts.proof import FINDINGS, PROOFS, RULES
 from factcli.text import did_you_mean
 
 
@@ -69,7 +69,7 @@ def check(
     from factcli.checks import RULES as REGISTRY
     from factcli.checks import read_draft
     from factcli.checks import run as run_rules
-    from factcli.cli.commands import COMMANDS
+    from factcli.cli.catalogue import COMMANDS
     from factcli.view.proof import finding_row, rule_row
 
     run = session(context)

@@ -27,7 +27,7 @@ from factcli.errors import FactcliError, UsageError, WriteRefused
 from factcli.imports import FORMATS, IMPORTED, Imported, parse
 from factcli.model import StoreMeta
 from factcli.output import Options, Report
-from factcli.output.layouts import DIFFERENCES, LOG
+from factcli.output.layouts.change import DIFFERENCES, LOG
 from factcli.store import open_store
 from factcli.store.reading import read_bytes
 from factcli.text import did_you_mean

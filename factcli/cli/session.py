@@ -11,12 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-from typer._click.core import Context
-
+from factcli.errors import NothingFound
 from factcli.text import visible
 
 if TYPE_CHECKING:
+    from typer._click.core import Context
+
     from factcli.output import Options, Report
     from factcli.store import Answer, Store
     from factcli.view import View
@@ -55,7 +55,7 @@ class Session:
         for line in _remarks(report, options, found):
             say(line)
         if empty and options.exit_status:
-            raise typer.Exit(1)
+            raise NothingFound
 
 
 def session(context: Context) -> Session:

@@ -7,10 +7,11 @@ from typing import IO, Any
 
 import typer
 
-from factcli.cli.options import lists_claims, query
+from factcli.cli.declared import query
+from factcli.cli.options import lists_claims
 from factcli.cli.session import session
 from factcli.output import Options, Report
-from factcli.output.layouts import RECORDS
+from factcli.output.layouts.claims import RECORDS
 from factcli.view import View
 
 

@@ -9,7 +9,7 @@ import typer
 from factcli.cli.options import answers
 from factcli.cli.session import session
 from factcli.output import Options, Report
-from factcli.output.layouts import ACTORS, QUESTIONS, SOURCES, TOPICS
+from factcli.output.layouts.vocabulary import ACTORS, QUESTIONS, SOURCES, TOPICS
 from factcli.view import vocabulary
 
 
@@ -57,7 +57,8 @@ def schema(
     of: Annotated[
         str,
         typer.Argument(
-            metavar="OF", help="claims, topics, actors, sources, questions, compare, conflicts, total, verify or check."
+            metavar="OF",
+            help="claims, topics, actors, sources, questions, compare, conflicts, total, verify, check, changes, log or diff.",
         ),
     ] = "claims",
 ) -> None:

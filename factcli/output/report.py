@@ -13,7 +13,7 @@ import msgspec
 
 from factcli.errors import UsageError
 from factcli.output import fields, flat, json
-from factcli.output.layouts import Column, Layout, legend
+from factcli.output.layouts.layout import Column, Layout, legend
 from factcli.output.sink import output_encoding, standard_output, whole_file
 from factcli.text import did_you_mean
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from factcli.output.layouts import Column, Layout
+from factcli.output.layouts.layout import Column, Layout
 from factcli.text import visible
 
 if TYPE_CHECKING:

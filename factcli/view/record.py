@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from factcli import dates, model
-from factcli.agreement import Agreement, Label, Rivals
-from factcli.disagreement import corroboration
+from factcli.agreement import Agreement, Label, Rivals, corroboration
 from factcli.model import Claim
 from factcli.view.shown import Named, Shown
 
@@ -107,7 +106,7 @@ class View:
 
     def record(self, claim: Claim, match: Literal["certain", "possible"] = "certain") -> Record:
         earliest, latest = dates.bounds(claim.date)
-        origins, unnamed = corroboration(claim, self.rivals, self.store)
+        origins, unnamed = corroboration(claim, self.rivals, self._names)
         return Record(
             id=claim.id,
             statement=claim.statement,
