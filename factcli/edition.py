@@ -43,7 +43,7 @@ def editing(
     """
     from tinydb import TinyDB
 
-    from factcli.store.storage import DurableStorage
+    from factcli.store.writable import DurableStorage
 
     real = Path(os.path.realpath(path))
     if is_packaged(real) and not dry_run:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, get_args
+
+import msgspec
 
 from factcli import dates, model, quantity
 from factcli.errors import UsageError
@@ -19,8 +20,7 @@ Terms = str | Sequence[str]
 ANY = "any"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Query:
+class Query(msgspec.Struct, frozen=True, kw_only=True):
     """Filters over claims; all given ones must hold. Each takes what the option of the same name takes.
 
     `with_group` is ``--with``; `search` holds free words, which rank; `recorded_by` asks the store as

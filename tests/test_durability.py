@@ -60,15 +60,17 @@ class _Calls:
 
         def call(*words: Any, **settings: Any) -> Any:
             subject = words[0]
-            about = self._names.get(subject, "?") if isinstance(subject, int) else Path(os.fspath(subject)).name
+            about: str = self._names.get(subject, "?") if isinstance(subject, int) else Path(os.fspath(subject)).name
             self.trace.append(f"{name} {about.partition('-')[0]}")
+            if name == "close":  # Linux closes, even where it reports an error
+                real(*words)
             if self._fault:
                 self._fault("before", len(self.trace))
             if name == "write" and self._partial:
                 words = (subject, bytes(words[1])[: max(1, len(words[1]) // 2)])
-            result = real(*words, **settings)
+            result = None if name == "close" else real(*words, **settings)
             if name == "open":
-                self._names[result] = about
+                self._names[int(result or 0)] = about
             if self._fault:
                 self._fault("after", len(self.trace))
             return result

@@ -200,4 +200,4 @@ def test_every_filter_equals_a_comprehension_over_the_records(
 
 def test_every_field_of_a_query_is_held_against_a_comprehension() -> None:
     covered = {*_FILTERS, "strict", "search", "recorded_by"}
-    assert covered == set(factcli.Query.__dataclass_fields__)
+    assert covered == set(factcli.Query.__struct_fields__)

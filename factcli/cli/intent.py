@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from factcli.cli.options import OUTPUT, extended
@@ -20,8 +20,7 @@ from factcli.view import change
 PANEL = "Writing"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Intent:
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """How to write; each field is the option of the same name."""
 
     dry_run: bool = False

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import fields as dataclass_fields
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
 from factcli.cli import complete, declared
 from factcli.cli.declared import Declared
 from factcli.output import Options
-from factcli.query import Query
 
 _TYPES: dict[str, Any] = {
     "flag": bool,
@@ -62,8 +60,8 @@ def extended(
 
     own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in groups]
     added = [
-        inspect.Parameter(field, inspect.Parameter.KEYWORD_ONLY, default=_default(build, field), annotation=annotation)
-        for build, group in groups.values()
+        inspect.Parameter(field, inspect.Parameter.KEYWORD_ONLY, default=_default(annotation), annotation=annotation)
+        for _, group in groups.values()
         for field, annotation in group.items()
     ]
     signature = inspect.Signature([*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *added])
@@ -82,8 +80,6 @@ def lists_claims(command: Callable[..., None]) -> Callable[..., None]:
     return extended(command, {"filters": (dict, FILTERS), "options": (Options, OUTPUT)})
 
 
-def _default(build: Callable[..., Any], field: str) -> Any:
-    """None for what may be repeated, since Typer gives None then; else the dataclass's own default."""
-    kind = Query if build is dict else build
-    default = next(f.default for f in dataclass_fields(kind) if f.name == field)  # type: ignore[arg-type]  # a dataclass
-    return None if default == () else default
+def _default(annotation: Any) -> bool | None:
+    """A flag that is not given is false; of anything else nothing is known."""
+    return False if get_args(annotation)[0] is bool else None

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from factcli.errors import NothingFound
 from factcli.text import visible
@@ -50,7 +51,7 @@ class Session:
     def answer(self, report: Report, options: Options, found: Answer | None = None) -> None:
         """Write a report, then say on stderr what it leaves out; exit 1 when it is empty and the caller asked for that."""
         empty = not report.records
-        options = replace(options, no_color=options.no_color or self.no_color)
+        options = msgspec.structs.replace(options, no_color=options.no_color or self.no_color)
         report.write(options)
         for line in _remarks(report, options, found):
             say(line)

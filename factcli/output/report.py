@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
 from factcli.errors import UsageError
-from factcli.output import fields, flat, json
+from factcli.output import json
 from factcli.output.layouts.layout import Column, Layout, legend
 from factcli.output.sink import output_encoding, standard_output, whole_file
 from factcli.text import did_you_mean
@@ -25,9 +24,9 @@ FORMATS: dict[str, Lines | None] = {
     "table": None,
     "json": lambda rows, names, raw: json.array(rows),
     "jsonl": lambda rows, names, raw: json.lines(rows),
-    "csv": flat.csv_lines,
-    "tsv": flat.tsv_lines,
-    "markdown": flat.markdown_lines,
+    "csv": lambda rows, names, raw: _flat().csv_lines(rows, names, raw),
+    "tsv": lambda rows, names, raw: _flat().tsv_lines(rows, names, raw),
+    "markdown": lambda rows, names, raw: _flat().markdown_lines(rows, names, raw),
 }
 """Format names and what writes them; a table is drawn and not streamed."""
 
@@ -35,8 +34,7 @@ _ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jso
 _ENDINGS |= {".md": "markdown"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How to answer; each field is the option of the same name."""
 
     format: str | None = None
@@ -91,7 +89,7 @@ class Report:
         """
         form = options.chosen_format()
         self._arrange(options)
-        chosen = fields.parse(options.fields, self.layout.row) if options.fields else None
+        chosen = _fields().parse(options.fields, self.layout.row) if options.fields else None
         to_file = options.output is not None and str(options.output) != "-"
         with _target(options.output if to_file else None, form) as stream:
             if options.count:
@@ -111,6 +109,7 @@ class Report:
         records = list(self.records)
         if options.sort:
             wanted = [_sort_path(path) for path in options.sort.split(",")]
+            fields = _fields()
             paths = fields.parse(",".join(wanted), self.layout.row, "--sort")
             plain = {id(record): msgspec.to_builtins(record) for record in records}
             for path in reversed(paths):
@@ -125,12 +124,13 @@ class Report:
     def _rows(self, form: str, chosen: Sequence[str] | None) -> Iterator[Any]:
         """Rows as the format's writer wants them: whole records, or plain dicts where fields are picked."""
         whole = form in ("json", "jsonl")
+        pick = _fields().pick if chosen else None
         for record in self.records:
             if whole and chosen is None:
                 yield record
                 continue
             plain = msgspec.to_builtins(record)
-            yield {path: fields.pick(plain, path) for path in chosen or ()} if whole else plain
+            yield {path: pick(plain, path) for path in chosen or ()} if whole and pick else plain
 
     def _lines(self, form: str, chosen: Sequence[str] | None, raw: bool) -> Iterator[str]:
         lines = FORMATS[form]
@@ -152,8 +152,24 @@ def _sort_path(path: str) -> str:
     return "date_earliest" if path.strip() == "date" else path.strip()
 
 
+def _fields() -> Any:
+    """Imported where fields are picked or sorted by."""
+    from factcli.output import fields
+
+    return fields
+
+
+def _flat() -> Any:
+    """Imported where flat formats are written."""
+    from factcli.output import flat
+
+    return flat
+
+
 def _picked(layout: Layout, chosen: Sequence[str]) -> Layout:
     """The layout of a table that shows the fields asked for: the first whole, the others folding."""
+
+    fields = _fields()
 
     def column(path: str, first: bool) -> Column:
         rigid = first or path.rpartition(".")[2] in ("id", "date", "date_earliest", "date_latest", "issued")

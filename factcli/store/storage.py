@@ -1,4 +1,4 @@
-"""TinyDB's storage port over our own reading and writing: strict, read once, replaced whole."""
+"""TinyDB's storage port over our own reading: strict, read once, and never writing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 from tinydb.storages import Storage
 
 from factcli.errors import WriteRefused
-from factcli.store import durable
-from factcli.store.layout import dump
 from factcli.store.reading import Tables, read_tables
 
 
@@ -25,11 +23,3 @@ class ReadOnlyStorage(Storage):
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         raise WriteRefused(f"{self._path} is open for reading only")
-
-
-class DurableStorage(ReadOnlyStorage):
-    """The same, and writing: in canonical form and durably. Only under the lock (`factcli.store.durable.locked`)."""
-
-    def write(self, data: dict[str, dict[str, Any]]) -> None:
-        tables = {name: {int(number): record for number, record in records.items()} for name, records in data.items()}
-        durable.replace(self._path, dump(tables))

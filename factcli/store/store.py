@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
-from factcli import dates, model, query, search
+import msgspec
+
+from factcli import dates, model, query
 from factcli.errors import NotFound, StoreError
 from factcli.model import Claim
 from factcli.query import Condition, Query
 from factcli.spans import Match
-from factcli.store.history import former, last_moment
 from factcli.store.records import Fault, decode
 from factcli.text import did_you_mean
 from factcli.vocabulary import Vocabulary
@@ -60,7 +60,10 @@ def is_packaged(path: Path) -> bool:
 
 
 class Store:
-    """The records of a store, and what is found in them."""
+    """The records of a store, and what is found in them. Each table is decoded when first asked for.
+
+    Its properties raise StoreError, naming the record and field that break the model.
+    """
 
     def __init__(self, path: Path, tables: Documents) -> None:
         self.path = path
@@ -68,16 +71,29 @@ class Store:
         self._decoded: dict[str, dict[int, Any]] = {}
         self._check_tables(set(tables))
         self.meta = self._meta()
-        self.vocabulary = Vocabulary(
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What claims may refer to."""
+        return Vocabulary(
             self._records("topics", model.Topic),
             self._records("actors", model.Actor),
             self._records("sources", model.Source),
             self._records("questions", model.Question),
         )
-        self.series = self._records("series", model.Series)
-        self.claims = self._records("claims", Claim)
-        for claim in self.claims:
+
+    @cached_property
+    def series(self) -> tuple[model.Series, ...]:
+        """Figures that may be added."""
+        return self._records("series", model.Series)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim, in the order of the file; what they refer to is declared."""
+        found = self._records("claims", Claim)
+        for claim in found:
             self._check_references(claim)
+        return found
 
     @cached_property
     def log(self) -> tuple[model.LogEntry, ...]:
@@ -90,6 +106,8 @@ class Store:
         Raises:
             UsageError: for a malformed date.
         """
+        from factcli.store.history import former, last_moment
+
         return Store(self.path, former(self._tables, self.log, last_moment(when)))
 
     def find(self, wanted: Query | None = None) -> Answer:
@@ -100,10 +118,12 @@ class Store:
         """
         wanted = wanted or Query()
         if wanted.recorded_by:
-            return self.recorded_by(wanted.recorded_by).find(replace(wanted, recorded_by=None))
+            return self.recorded_by(wanted.recorded_by).find(msgspec.structs.replace(wanted, recorded_by=None))
         conditions = query.conditions(wanted, self.vocabulary)
         if not wanted.search:
             return Answer(self, conditions, strict=wanted.strict)
+        from factcli import search
+
         scores = search.rank(self.claims, self.vocabulary, wanted.search)
         conditions.append(
             Condition(f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO)
