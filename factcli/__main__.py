@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 
 
 def run() -> None:
@@ -20,10 +21,8 @@ def run() -> None:
 
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(AttributeError, OSError, ValueError):  # closed or full; nothing of ours waits there
             stream.flush()
-        except (AttributeError, OSError, ValueError):  # closed or full: told already
-            code = code or 4
     os._exit(code)
 
 

@@ -15,6 +15,7 @@ import bridge
 import pytest
 from conftest import spawn
 
+from factcli.cli.catalogue import COMMANDS as COMMAND_NAMES
 from factcli.store import shipped_store
 
 FACTCLI = [sys.executable, "-m", "factcli"]
@@ -27,7 +28,15 @@ COMMANDS = [
     ["supersede", "hhbrgk", "--by", "gfvvbl", "--dry-run"], ["relate", "hhbrgk", "refines", "gfvvbl", "--dry-run"], ["edit", "hhbrgk", "--dry-run"],
     ["actor", "alias", "ruto", "W. Ruto", "--dry-run"], ["actor", "merge", "viv-ansanm", "haitian-gangs", "--dry-run"],
     ["topic", "set", "funding", "title=Money", "--dry-run"], ["topic", "add", "--dry-run"], ["import", "-", "--table", "topics", "--dry-run"],
+    ["actor", "add", "--help"], ["actor", "set", "lodz", "--help"], ["source", "add", "--help"], ["question", "add", "--help"],
+    ["actor", "set", "kenya", "name=Kenia", "--dry-run"], ["source", "set", "singoei-undated", "note=Curator: x.", "--dry-run"],
+    ["question", "set", "kenya-spending", "about=x", "--dry-run"], ["add", "--help"], ["init", "--help"], ["undo", "--help"], ["verify", "--help"],
 ]  # fmt: skip
+
+
+def test_the_matrix_holds_every_command() -> None:
+    named = {word for words in COMMANDS for word in (words[0] if words else "", " ".join(words[:2]))}
+    assert set(COMMAND_NAMES) <= named
 
 
 GIVEN = b'{"id": "tolls", "title": "Tolls"}'

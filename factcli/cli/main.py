@@ -53,6 +53,8 @@ def _through_typer(words: list[str]) -> int:
         return USAGE
     except typer.Abort:
         return INTERRUPTED
+    except SystemExit as end:  # how completion ends
+        return end.code if isinstance(end.code, int) else 0
     return code if isinstance(code, int) else 0
 
 
