@@ -50,12 +50,27 @@ class Condition(NamedTuple):
     """One filter, ready to be held against claims.
 
     `aside` names the lack for which a claim cannot meet the condition at all ("undated"), else None: such claims are
-    counted and told, since they might belong to the answer.
+    counted and told, since they might belong to the answer. `facet` and `wanted`, where set, say the whole condition: that
+    one of the claim's values of that facet is wanted; a store may look such claims up.
     """
 
     name: str
     test: Callable[[Claim], Match]
     aside: Callable[[Claim], str | None] = lambda claim: None
+    facet: str | None = None
+    wanted: frozenset[str] = frozenset()
+
+
+FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {
+    "topic": lambda claim: claim.topics,
+    "actor": lambda claim: [*(part.id for part in claim.actors), *(hop.actor for hop in claim.attribution)],
+    "origin": lambda claim: (claim.origin,),
+    "source": lambda claim: (claim.source,),
+    "kind": lambda claim: (claim.kind,),
+    "status": lambda claim: (claim.status,),
+    "quantity_status": lambda claim: (claim.quantity.status if claim.quantity else None,),
+}
+"""What claims are looked up by: a facet's values of a claim."""
 
 
 def conditions(query: Query, vocabulary: Vocabulary) -> list[Condition]:
@@ -65,12 +80,12 @@ def conditions(query: Query, vocabulary: Vocabulary) -> list[Condition]:
         UsageError: for a name that the store does not declare, or a malformed date or figure.
     """
     return [
-        *_declared("--topic", query.topic, vocabulary.topic, lambda claim: claim.topics),
-        *_declared("--actor", query.actor, vocabulary.actor, _actors, vocabulary.same),
-        *_declared("--said-by", query.said_by, vocabulary.actor, _origin, vocabulary.same),
-        *_declared("--with", query.with_group, vocabulary.actor, _origin, vocabulary.members),
-        *_declared("--source", query.source, vocabulary.source, lambda claim: (claim.source,)),
-        *_declared("--kind", query.kind, _choice("--kind", model.Kind), lambda claim: (claim.kind,)),
+        *_declared("--topic", query.topic, vocabulary.topic, "topic"),
+        *_declared("--actor", query.actor, vocabulary.actor, "actor", vocabulary.same),
+        *_declared("--said-by", query.said_by, vocabulary.actor, "origin", vocabulary.same),
+        *_declared("--with", query.with_group, vocabulary.actor, "origin", vocabulary.members),
+        *_declared("--source", query.source, vocabulary.source, "source"),
+        *_declared("--kind", query.kind, _choice("--kind", model.Kind), "kind"),
         *_status(query),
         *_date(query),
         *_published(query, vocabulary),
@@ -103,15 +118,18 @@ def _declared(
     option: str,
     expressions: Terms,
     resolve: Callable[[str], str],
-    of: Callable[[Claim], Iterable[str | None]],
+    facet: str,
     widen: Callable[[str], frozenset[str]] = lambda ident: frozenset((ident,)),
 ) -> Iterable[Condition]:
     """Filters on declared ids: a claim meets one when it has any of the ids named."""
+    of = FACETS[facet]
     for expression in terms(expressions):
         wanted = frozenset().union(*(widen(resolve(part)) for part in alternatives(expression, option)))
         yield Condition(
             f"{option} {expression}",
             lambda claim, wanted=wanted: Match.CERTAIN if not wanted.isdisjoint(of(claim)) else Match.NO,  # type: ignore[misc]  # the default binds the loop's value
+            facet=facet,
+            wanted=wanted,
         )
 
 
@@ -127,15 +145,6 @@ def _choice(option: str, literal: object) -> Callable[[str], str]:
     return resolve
 
 
-def _actors(claim: Claim) -> Iterable[str | None]:
-    yield from (actor.id for actor in claim.actors)
-    yield from (hop.actor for hop in claim.attribution)
-
-
-def _origin(claim: Claim) -> Iterable[str | None]:
-    return (claim.origin,)
-
-
 def _status(query: Query) -> Iterable[Condition]:
     if not query.status:
         yield Condition(
@@ -144,7 +153,7 @@ def _status(query: Query) -> Iterable[Condition]:
             lambda claim: f"{claim.status} (--status {claim.status})",
         )
     wanted = [text for text in terms(query.status) if text != ANY]
-    yield from _declared("--status", wanted, _choice("--status", model.Status), lambda claim: (claim.status,))
+    yield from _declared("--status", wanted, _choice("--status", model.Status), "status")
 
 
 def _date(query: Query) -> Iterable[Condition]:
@@ -186,7 +195,7 @@ def _figures(query: Query) -> Iterable[Condition]:
         "--quantity-status",
         wanted,
         _choice("--quantity-status", model.QuantityStatus),
-        lambda claim: (claim.quantity.status if claim.quantity else None,),
+        "quantity_status",
     )
     for text in terms(query.value):
         condition = quantity.parse_condition(text)

@@ -1,14 +1,14 @@
 """Free text over claims, ranked by BM25 as SQLite's FTS5 computes it.
 
 Every word must be found, as the beginning of a word; "quoted words" stand next to each other as they are, and -word
-must be absent. Text is folded on both sides. The statement weighs four times as much as names, notes once.
+must be absent. A word that no claim holds is read as the nearest ones that some do. Text is folded on both sides. The statement weighs four times as much as names, notes once.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from factcli.errors import UsageError
@@ -19,6 +19,7 @@ from factcli.vocabulary import Vocabulary
 
 WEIGHTS = (4.0, 1.0, 1.0)
 _K1, _B = 1.2, 0.75
+_LEAST_CORRECTED, _LONG = 4, 8  # letters: shorter words are near too many, longer ones take two slips
 _TERM = re.compile(r'(?P<absent>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
 
@@ -46,16 +47,34 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
-def rank(claims: Sequence[Claim], vocabulary: Vocabulary, text: str) -> dict[str, float]:
-    """The ids of the claims that hold every term, each with its score; higher is better."""
+class Ranking(NamedTuple):
+    """The ids of the claims that hold every term, each with its score, higher is better; and how slips were read.
+
+    `corrections`: a word that no claim holds, and the ones nearest to it that were looked for instead.
+    """
+
+    scores: dict[str, float]
+    corrections: dict[str, tuple[str, ...]]
+
+
+def rank(claims: Sequence[Claim], vocabulary: Vocabulary, text: str) -> Ranking:
+    """Hold claims against a search.
+
+    Raises:
+        UsageError: when nothing is left to look for.
+    """
     terms = parse(text)
     rows = [tuple(field.split() for field in searched_text(claim, vocabulary)) for claim in claims]
+    corrections: dict[str, tuple[str, ...]] = {}
+    counts = [_counts([term], rows) for term in terms]
+    for at, term in enumerate(terms):
+        if term.prefix and not term.absent and not any(counts[at]):
+            word = " ".join(term.words)
+            if near := _near(word, {known for row in rows for column in row for known in column}):
+                corrections[word] = near
+                counts[at] = _counts([Term((known,), prefix=False, absent=False) for known in near], rows)
     lengths = [sum(map(len, row)) for row in rows]
     average = sum(lengths) / len(rows) if rows else 0.0
-    counts = [
-        [sum(w * _count(term, column) for w, column in zip(WEIGHTS, row, strict=True)) for row in rows]
-        for term in terms
-    ]
     scores: dict[str, float] = {}
     for number, claim in enumerate(claims):
         if all((counts[t][number] > 0) != term.absent for t, term in enumerate(terms)):
@@ -65,7 +84,28 @@ def rank(claims: Sequence[Claim], vocabulary: Vocabulary, text: str) -> dict[str
                 for t, term in enumerate(terms)
                 if not term.absent
             )
-    return scores
+    return Ranking(scores, corrections)
+
+
+def _counts(alternatives: Sequence[Term], rows: Sequence[Sequence[list[str]]]) -> list[float]:
+    """How often each row holds any of the terms, its columns weighed."""
+    return [
+        sum(w * _count(term, column) for term in alternatives for w, column in zip(WEIGHTS, row, strict=True))
+        for row in rows
+    ]
+
+
+def _near(word: str, known: Collection[str]) -> tuple[str, ...]:
+    """The known words one slip away from a word (a letter missing, added, changed, or two swapped); of long ones, two."""
+    from rapidfuzz.distance import OSA
+
+    if len(word) < _LEAST_CORRECTED:
+        return ()
+    for slips in (1, 2) if len(word) >= _LONG else (1,):
+        found = [other for other in known if OSA.distance(word, other, score_cutoff=slips) <= slips]
+        if found:
+            return tuple(sorted(found))
+    return ()
 
 
 def _count(term: Term, column: list[str]) -> int:

@@ -31,14 +31,13 @@ class Vocabulary:
         Raises:
             UsageError: when it names none, with the nearest ones. So do the methods below.
         """
-        return _one("topic", text, _names((t.id, (t.id, t.title)) for t in self.topics.values()))
+        return _one("topic", text, self._topic_names)
 
     def source(self, text: str) -> str:
-        names = ((s.id, (s.id, s.title or "", s.container_title or "")) for s in self.sources.values())
-        return _one("source", text, _names(names))
+        return _one("source", text, self._source_names)
 
     def question(self, text: str) -> str:
-        return _one("question", text, _names((q.id, (q.id, q.text)) for q in self.questions.values()))
+        return _one("question", text, self._question_names)
 
     def actor(self, text: str) -> str:
         return _one("actor", text, self._actor_names)
@@ -62,6 +61,18 @@ class Vocabulary:
 
     def name(self, actor: str | None) -> str | None:
         return None if actor is None else self.actors[actor].name
+
+    @cached_property
+    def _topic_names(self) -> dict[str, dict[str, str]]:
+        return _names((t.id, (t.id, t.title)) for t in self.topics.values())
+
+    @cached_property
+    def _source_names(self) -> dict[str, dict[str, str]]:
+        return _names((s.id, (s.id, s.title or "", s.container_title or "")) for s in self.sources.values())
+
+    @cached_property
+    def _question_names(self) -> dict[str, dict[str, str]]:
+        return _names((q.id, (q.id, q.text)) for q in self.questions.values())
 
     @cached_property
     def _actor_names(self) -> dict[str, dict[str, str]]:

@@ -23,7 +23,7 @@ COMMANDS = [
     ["deployments"], ["list"], ["timeline"], ["show", "hhbrgk"], ["topics"], ["actors"], ["sources"], ["questions"], ["conflicts"],
     ["topic", "funding"], ["actor", "ruto"], ["date", "2024"], ["search", "haiti"], ["compare", "january-2025-contingent-size"],
     ["total", "kenyan-contingents"], ["schema"], ["check"], ["check", "--rules"], ["log"], ["diff", str(shipped_store())],
-    ["--version"], ["--help"], ["list", "--help"], ["actor", "merge", "--help"], [],
+    ["--version"], ["--help"], ["list", "--help"], ["batch", "--help"], ["actor", "merge", "--help"], [],
     ["set", "hhbrgk", "note=Curator: x.", "--dry-run"], ["retract", "hhbrgk", "--why", "x", "--dry-run"],
     ["supersede", "hhbrgk", "--by", "gfvvbl", "--dry-run"], ["relate", "hhbrgk", "refines", "gfvvbl", "--dry-run"], ["edit", "hhbrgk", "--dry-run"],
     ["actor", "alias", "ruto", "W. Ruto", "--dry-run"], ["actor", "merge", "viv-ansanm", "haitian-gangs", "--dry-run"],

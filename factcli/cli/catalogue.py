@@ -25,6 +25,9 @@ COMMANDS = {
     "search": Entry("listing", "search", LOOKUP, "Free text over statements, names and notes, best first."),
     "timeline": Entry("timeline", "timeline", LOOKUP, "Claims in time order, drawn along an axis."),
     "show": Entry("showing", "show", LOOKUP, "Whole records: the chain, the source, the rivals, the note."),
+    "batch": Entry(
+        "batching", "batch", LOOKUP, "Answer many queries: one JSON object a line in, one JSON object a line out."
+    ),
     "compare": Entry("disagreement", "compare", DISAGREEMENT, "Rival answers to a question, side by side."),
     "conflicts": Entry("disagreement", "conflicts", DISAGREEMENT, "Every point on which sources disagree."),
     "total": Entry("disagreement", "total", DISAGREEMENT, "A declared series added up, for each source by itself."),

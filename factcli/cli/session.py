@@ -83,6 +83,10 @@ def _remarks(report: Report, options: Options, found: Answer | None) -> Sequence
     if found is not None and not len(found):
         lines.append(f"nothing found: {found.why_empty()}")
     if found is not None:
+        lines += [
+            f"no claim holds {word!r}: looked for {' or '.join(map(repr, near))}"
+            for word, near in found.corrections.items()
+        ]
         lines += [f"left out: {count} {reason}" for reason, count in sorted(found.left_out.items())]
     if report.cut:
         lines.append(f"{len(report.records)} of {len(report.records) + report.cut} shown (--limit)")

@@ -121,6 +121,11 @@ class Report:
             records = records[: options.limit]
         self.records = records
 
+    def rows(self, options: Options) -> Iterator[Any]:
+        """What JSON would be made of."""
+        self._arrange(options)
+        yield from self._rows("json", _fields().parse(options.fields, self.layout.row) if options.fields else None)
+
     def _rows(self, form: str, chosen: Sequence[str] | None) -> Iterator[Any]:
         """Rows as the format's writer wants them: whole records, or plain dicts where fields are picked."""
         whole = form in ("json", "jsonl")
