@@ -84,15 +84,19 @@ class Rivals:
 
     def answers(self, question: str) -> list[Claim]:
         """The claims that answer a question, retracted and superseded ones left out."""
-        return self._answers[question]
+        return self._answers.get(question, [])
+
+    def opposed(self, claim: Claim) -> list[Claim]:
+        """The claims that a curator has set against this one, on either's record."""
+        return list(self._opposed.get(claim.id, {}).values())
 
     def of(self, claim: Claim) -> list[Rival]:
         """The rivals of a claim, in the order of the store; a curated contradiction counts as a conflict."""
-        opposed = dict(self._opposed.get(claim.id, {}))
+        opposed = {other.id: other for other in self.opposed(claim)}
         found = []
         question = self._questions.get(claim.question or "")
         mine = value(claim, question) if question else None
-        for other in self._answers.get(claim.question or "", ()):
+        for other in self.answers(claim.question) if claim.question else ():
             if other.id == claim.id:
                 continue
             if opposed.pop(other.id, None):

@@ -10,7 +10,7 @@ import msgspec
 from factcli import dates, model, quantity
 from factcli.errors import UsageError
 from factcli.model import Claim
-from factcli.spans import Match
+from factcli.spans import Match, Spans
 from factcli.text import did_you_mean, fold
 from factcli.vocabulary import Vocabulary
 
@@ -59,6 +59,7 @@ class Condition(NamedTuple):
     aside: Callable[[Claim], str | None] = lambda claim: None
     facet: str | None = None
     wanted: frozenset[str] = frozenset()
+    days: Spans | None = None
 
 
 FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {
@@ -168,6 +169,7 @@ def _date(query: Query) -> Iterable[Condition]:
             " ".join(name for name, _ in given),
             lambda claim: dates.match(claim.date, days),
             lambda claim: "undated" if claim.date is None else None,
+            days=days,
         )
 
 

@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 import msgspec
 
 from factcli import dates, model, query
+from factcli.agreement import Rivals
 from factcli.errors import NotFound, StoreError
 from factcli.model import Claim
 from factcli.query import Condition, Query
@@ -62,6 +63,14 @@ def is_packaged(path: Path) -> bool:
     return path == Path(os.path.realpath(_PACKAGED))
 
 
+class Extent(NamedTuple):
+    """How many claims there are, and the first and last day (ISO) that they are dated to."""
+
+    number: int
+    first: str | None
+    last: str | None
+
+
 class Store:
     """The records of a store, and what is found in them. Each table is decoded when first asked for.
 
@@ -98,6 +107,15 @@ class Store:
         for claim in found:
             self._check_references(claim)
         return found
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        """How the claims stand to each other."""
+        return Rivals(self.claims, self.vocabulary.questions)
+
+    def extent(self) -> Extent:
+        """How many claims are not hidden, and from when to when they are dated."""
+        return extent([claim for claim in self.claims if claim.status not in model.HIDDEN_STATUSES])
 
     @cached_property
     def log(self) -> tuple[model.LogEntry, ...]:
@@ -245,7 +263,7 @@ class Answer(Sequence[Claim]):
         ranking: Ranking | None = None,
     ) -> None:
         self.store = store
-        self._all, self._conditions = store.claims, conditions
+        self._conditions = conditions
         self._found: list[Claim] = []
         self.possible: set[str] = set()
         self.left_out: Counter[str] = Counter()
@@ -272,18 +290,21 @@ class Answer(Sequence[Claim]):
 
     def why_empty(self) -> str:
         """Which filter left nothing, and what there was before it."""
-        if not self._all:
-            return "the store holds no claims"
-        remaining: Sequence[Claim] = self._all
+        hidden = [condition for condition in self._conditions if condition.name == "status"]
+        asked = [condition for condition in self._conditions if condition.name != "status"]
+        before = self.store.extent() if hidden else extent(self.store.claims)
+        if not before.number:
+            return "the store holds no claims that are not hidden" if hidden else "the store holds no claims"
         passed: list[str] = []
-        for condition in self._conditions:
-            kept = [claim for claim in remaining if condition.test(claim) is not Match.NO]
-            if not kept:
-                return f"{condition.name} leaves none of the {_the(passed, remaining)}"
-            if len(kept) < len(remaining):
+        for number, condition in enumerate(asked, 1):
+            held = [*hidden, *asked[:number]]
+            after = extent([c for c in self.store.candidates(held) if all(one.test(c) is not Match.NO for one in held)])
+            if not after.number:
+                return f"{condition.name} leaves none of the {_the(passed, before)}"
+            if after.number < before.number:
                 passed.append(condition.name)
-            remaining = kept
-        return f"--strict leaves none of the {_the(passed, remaining)}, which match only possibly"
+            before = after
+        return f"--strict leaves none of the {_the(passed, before)}, which match only possibly"
 
     @overload
     def __getitem__(self, index: int) -> Claim: ...
@@ -305,9 +326,14 @@ def _time(claim: Claim) -> tuple[bool, Any, Any]:
     return claim.date is None, *span
 
 
-def _the(passed: list[str], claims: Sequence[Claim]) -> str:
-    """``12 claims that match --actor ruto (dated 2024-02 to 2025-01-26)``."""
-    number = f"{len(claims)} claim{'s' if len(claims) != 1 else ''}"
+def extent(claims: Sequence[Claim]) -> Extent:
+    """How many claims there are, and from when to when they are dated (ISO days)."""
     days = [day for claim in claims for day in dates.bounds(claim.date) if day]
-    dated = f" (dated {min(days)} to {max(days)})" if days else ""
+    return Extent(len(claims), min(days, default=None), max(days, default=None))
+
+
+def _the(passed: list[str], found: Extent) -> str:
+    """``12 claims that match --actor ruto (dated 2024-02 to 2025-01-26)``."""
+    number = f"{found.number} claim{'s' if found.number != 1 else ''}"
+    dated = f" (dated {found.first} to {found.last})" if found.first else ""
     return f"{number} that match {' '.join(passed)}{dated}" if passed else number + dated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from factcli import dates, model
@@ -97,9 +96,9 @@ class View:
         self.store = store
         self._names = store.vocabulary
 
-    @cached_property
+    @property
     def rivals(self) -> Rivals:
-        return Rivals(self.store.claims, self._names.questions)
+        return self.store.rivals
 
     def records(self, answer: Answer) -> list[Record]:
         return [self.record(claim, answer.match(claim)) for claim in answer]
