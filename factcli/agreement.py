@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from factcli import dates, quantity
@@ -106,18 +106,23 @@ class Rivals:
         return found + [Rival(other, "conflicts") for other in opposed.values()]
 
     def agreement(self, claim: Claim) -> Agreement | None:
-        """The most severe label among a claim's rivals; `single` without a rival, None where nothing is compared."""
-        labels: list[Any] = [rival.label for rival in self.of(claim)]
-        if labels:
-            return max(labels, key=SEVERITY.index)
-        return "single" if claim.question else None
+        """The most severe label among a claim's rivals."""
+        return worst(claim, self.of(claim))
 
 
-def corroboration(claim: Claim, rivals: Rivals, vocabulary: Vocabulary) -> tuple[int, int]:
+def worst(claim: Claim, rivals: Sequence[Rival]) -> Agreement | None:
+    """The most severe label among rivals; `single` without a rival, None where nothing is compared."""
+    labels: list[Any] = [rival.label for rival in rivals]
+    if labels:
+        return max(labels, key=SEVERITY.index)
+    return "single" if claim.question else None
+
+
+def corroboration(claim: Claim, rivals: Sequence[Rival], vocabulary: Vocabulary) -> tuple[int, int]:
     """On how many named origins a claim's answer rests, and on how many that no source names.
 
     Origins, not outlets: two articles that rest on one official are one origin.
     """
-    supporting = [claim, *(rival.claim for rival in rivals.of(claim) if rival.label in ("agrees", "refines"))]
+    supporting = [claim, *(rival.claim for rival in rivals if rival.label in ("agrees", "refines"))]
     named = {frozenset(vocabulary.same(c.origin)) for c in supporting if c.origin}
     return len(named), len({c.source for c in supporting if not c.origin})

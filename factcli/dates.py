@@ -126,20 +126,25 @@ def _span(text: str, year: str, month: str | None, day: str | None) -> Span:
             raise UsageError(f"{text!r} is not a date: a season has no days")
         begin = _SEASONS[month]
         return day_number(low, begin, 1), day_number(*_next_month(low, begin + 2), 1)
-    months = [m for m in range(1, 13) if _fits(m, month)]
+    months = _fitting(month, 12)
     if not months:
         raise UsageError(f"{text!r} is not a date: there is no month {month}, months go from 01 to 12")
     if day is None or day == "XX":
         return day_number(low, months[0], 1), day_number(*_next_month(low, months[-1]), 1)
     length = day_number(*_next_month(low, months[0]), 1) - day_number(low, months[0], 1)
-    days = [d for d in range(1, length + 1) if _fits(d, day)]
+    days = _fitting(day, length)
     if not days:
         raise UsageError(f"{text!r} is not a date: {year}-{month} has no day {day}, it has {length}")
     return day_number(low, months[0], days[0]), day_number(low, months[0], days[-1]) + 1
 
 
-def _fits(number: int, mask: str) -> bool:
-    return all(want in ("X", digit) for digit, want in zip(f"{number:02d}", mask, strict=True))
+def _fitting(mask: str, last: int) -> list[int]:
+    """The numbers from 1 to the last that a mask of two digits or X allows."""
+    if "X" not in mask:
+        return [int(mask)] if 1 <= int(mask) <= last else []
+    return [
+        n for n in range(1, last + 1) if all(want in ("X", digit) for digit, want in zip(f"{n:02d}", mask, strict=True))
+    ]
 
 
 def _next_month(year: int, month: int) -> tuple[int, int]:

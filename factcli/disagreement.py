@@ -47,7 +47,7 @@ def compare(question: Question, store: Store, rivals: Rivals) -> list[Answer]:
         against = [(rival.claim, rival.label) for rival in rivals.of(claim) if rival.claim.question == question.id]
         labels: list[Agreement] = [found for _, found in against]
         worst: Agreement = max(labels, key=SEVERITY.index, default="single")
-        answers.append(Answer(claim, worst, against, *corroboration(claim, rivals, store.vocabulary)))
+        answers.append(Answer(claim, worst, against, *corroboration(claim, rivals.of(claim), store.vocabulary)))
     return answers
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 import msgspec
@@ -60,6 +60,7 @@ class Condition(NamedTuple):
     facet: str | None = None
     wanted: frozenset[str] = frozenset()
     days: Spans | None = None
+    ids: Mapping[str, float] | None = None
 
 
 FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 from factcli.errors import UsageError
 from factcli.model import Claim
@@ -21,6 +21,10 @@ WEIGHTS = (4.0, 1.0, 1.0)
 _K1, _B = 1.2, 0.75
 _LEAST_CORRECTED, _LONG = 4, 8  # letters: shorter words are near too many, longer ones take two slips
 _TERM = re.compile(r'(?P<absent>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+
+Columns = tuple[list[str], ...]
+"""The folded words of the statement, of names, of notes."""
 
 
 class Term(NamedTuple):
@@ -57,42 +61,81 @@ class Ranking(NamedTuple):
     corrections: dict[str, tuple[str, ...]]
 
 
-def rank(claims: Sequence[Claim], vocabulary: Vocabulary, text: str) -> Ranking:
+class Corpus(Protocol):
+    """The claims that are searched, with what ranking needs to know of all of them."""
+
+    size: int
+    length: int
+    """Words in all of them together."""
+
+    def holding(self, alternatives: Sequence[Term]) -> int:
+        """How many claims hold any of the terms."""
+
+    def words(self) -> Collection[str]:
+        """Every word that stands in them."""
+
+    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
+        """At least the claims that hold one alternative of each, in the order of the store, with their folded words."""
+
+
+def columns(claim: Claim, vocabulary: Vocabulary) -> Columns:
+    """The words of a claim's statement, of names, of notes."""
+    return tuple(field.split() for field in searched_text(claim, vocabulary))
+
+
+class Scan:
+    """A corpus in memory."""
+
+    def __init__(self, claims: Sequence[Claim], vocabulary: Vocabulary) -> None:
+        self._rows = [(claim, columns(claim, vocabulary)) for claim in claims]
+        self.size = len(self._rows)
+        self.length = sum(len(column) for _, row in self._rows for column in row)
+
+    def holding(self, alternatives: Sequence[Term]) -> int:
+        return sum(_weight(alternatives, row) > 0 for _, row in self._rows)
+
+    def words(self) -> Collection[str]:
+        return {word for _, row in self._rows for column in row for word in column}
+
+    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
+        return self._rows
+
+
+def rank(corpus: Corpus, text: str) -> Ranking:
     """Hold claims against a search.
 
     Raises:
         UsageError: when nothing is left to look for.
     """
     terms = parse(text)
-    rows = [tuple(field.split() for field in searched_text(claim, vocabulary)) for claim in claims]
     corrections: dict[str, tuple[str, ...]] = {}
-    counts = [_counts([term], rows) for term in terms]
-    for at, term in enumerate(terms):
-        if term.prefix and not term.absent and not any(counts[at]):
-            word = " ".join(term.words)
-            if near := _near(word, {known for row in rows for column in row for known in column}):
-                corrections[word] = near
-                counts[at] = _counts([Term((known,), prefix=False, absent=False) for known in near], rows)
-    lengths = [sum(map(len, row)) for row in rows]
-    average = sum(lengths) / len(rows) if rows else 0.0
+    needed: list[tuple[list[Term], float]] = []
+    absent: list[list[Term]] = []
+    for term in terms:
+        if term.absent:
+            absent.append([term])
+            continue
+        alternatives = [term]
+        holding = corpus.holding(alternatives)
+        if not holding and term.prefix and (near := _near(" ".join(term.words), corpus.words())):
+            corrections[" ".join(term.words)] = near
+            alternatives = [Term((known,), prefix=False, absent=False) for known in near]
+            holding = corpus.holding(alternatives)
+        needed.append((alternatives, _rarity(holding, corpus.size)))
     scores: dict[str, float] = {}
-    for number, claim in enumerate(claims):
-        if all((counts[t][number] > 0) != term.absent for t, term in enumerate(terms)):
-            norm = _K1 * (1 - _B + _B * lengths[number] / average)
+    for claim, row in corpus.candidates([alternatives for alternatives, _ in needed]):
+        counts = [_weight(alternatives, row) for alternatives, _ in needed]
+        if all(counts) and not any(_weight(alternatives, row) for alternatives in absent):
+            norm = _K1 * (1 - _B + _B * sum(map(len, row)) / (corpus.length / corpus.size))
             scores[claim.id] = sum(
-                _rarity(counts[t]) * counts[t][number] * (_K1 + 1) / (counts[t][number] + norm)
-                for t, term in enumerate(terms)
-                if not term.absent
+                rarity * count * (_K1 + 1) / (count + norm) for count, (_, rarity) in zip(counts, needed, strict=True)
             )
     return Ranking(scores, corrections)
 
 
-def _counts(alternatives: Sequence[Term], rows: Sequence[Sequence[list[str]]]) -> list[float]:
-    """How often each row holds any of the terms, its columns weighed."""
-    return [
-        sum(w * _count(term, column) for term in alternatives for w, column in zip(WEIGHTS, row, strict=True))
-        for row in rows
-    ]
+def _weight(alternatives: Sequence[Term], row: Columns) -> float:
+    """How often a claim holds any of the terms, its columns weighed."""
+    return sum(w * _count(term, column) for term in alternatives for w, column in zip(WEIGHTS, row, strict=True))
 
 
 def _near(word: str, known: Collection[str]) -> tuple[str, ...]:
@@ -119,7 +162,6 @@ def _count(term: Term, column: list[str]) -> int:
     return count
 
 
-def _rarity(counts: list[float]) -> float:
+def _rarity(holding: int, size: int) -> float:
     """Inverse document frequency, kept above zero so that a word in most records still counts for a little."""
-    holding = sum(count > 0 for count in counts)
-    return max(math.log((len(counts) - holding + 0.5) / (holding + 0.5)), 1e-6)
+    return max(math.log((size - holding + 0.5) / (holding + 0.5)), 1e-6)

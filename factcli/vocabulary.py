@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from factcli.errors import UsageError
@@ -11,19 +11,33 @@ from factcli.text import did_you_mean, fold
 
 
 class Vocabulary:
-    """What claims may refer to, by id. A name is compared folded: no case, diacritics or apostrophes."""
+    """What claims may refer to, by id; each table is read when first asked for. An id stands for itself; a name is compared folded: no case,
+    diacritics or apostrophes."""
 
     def __init__(
         self,
-        topics: Iterable[Topic] = (),
-        actors: Iterable[Actor] = (),
-        sources: Iterable[Source] = (),
-        questions: Iterable[Question] = (),
+        topics: Callable[[], Iterable[Topic]],
+        actors: Callable[[], Iterable[Actor]],
+        sources: Callable[[], Iterable[Source]],
+        questions: Callable[[], Iterable[Question]],
     ) -> None:
-        self.topics = {topic.id: topic for topic in topics}
-        self.actors = {actor.id: actor for actor in actors}
-        self.sources = {source.id: source for source in sources}
-        self.questions = {question.id: question for question in questions}
+        self._read = topics, actors, sources, questions
+
+    @cached_property
+    def topics(self) -> dict[str, Topic]:
+        return {topic.id: topic for topic in self._read[0]()}
+
+    @cached_property
+    def actors(self) -> dict[str, Actor]:
+        return {actor.id: actor for actor in self._read[1]()}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return {source.id: source for source in self._read[2]()}
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        return {question.id: question for question in self._read[3]()}
 
     def topic(self, text: str) -> str:
         """The id of the topic that a text names.
@@ -31,26 +45,20 @@ class Vocabulary:
         Raises:
             UsageError: when it names none, with the nearest ones. So do the methods below.
         """
-        return _one("topic", text, self._topic_names)
+        return text if text in self.topics else _one("topic", text, self._topic_names)
 
     def source(self, text: str) -> str:
-        return _one("source", text, self._source_names)
+        return text if text in self.sources else _one("source", text, self._source_names)
 
     def question(self, text: str) -> str:
-        return _one("question", text, self._question_names)
+        return text if text in self.questions else _one("question", text, self._question_names)
 
     def actor(self, text: str) -> str:
-        return _one("actor", text, self._actor_names)
+        return text if text in self.actors else _one("actor", text, self._actor_names)
 
     def same(self, actor: str) -> frozenset[str]:
         """An actor and those recorded as being the same."""
-        found = {actor}
-        for other in self.actors.values():
-            if other.id == actor:
-                found.update(other.same_as)
-            elif actor in other.same_as:
-                found.add(other.id)
-        return frozenset(found)
+        return self._same.get(actor, frozenset((actor,)))
 
     def members(self, group: str) -> frozenset[str]:
         """A group and everyone affiliated with it, directly or through another group."""
@@ -61,6 +69,16 @@ class Vocabulary:
 
     def name(self, actor: str | None) -> str | None:
         return None if actor is None else self.actors[actor].name
+
+    @cached_property
+    def _same(self) -> dict[str, frozenset[str]]:
+        """Those who are recorded as the same as somebody, on either's record."""
+        found: dict[str, set[str]] = {}
+        for actor in self.actors.values():
+            for other in actor.same_as:
+                found.setdefault(actor.id, {actor.id}).add(other)
+                found.setdefault(other, {other}).add(actor.id)
+        return {actor: frozenset(others) for actor, others in found.items()}
 
     @cached_property
     def _topic_names(self) -> dict[str, dict[str, str]]:

@@ -40,6 +40,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(WORDS) * len(PLACES) >= 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 def test_a_hostile_argument_does_no_harm(
     cli: Cli, tmp_path: Path, place: list[str], monkeypatch: pytest.MonkeyPatch

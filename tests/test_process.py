@@ -22,7 +22,7 @@ FACTCLI = [sys.executable, "-m", "factcli"]
 COMMANDS = [
     ["deployments"], ["list"], ["timeline"], ["show", "hhbrgk"], ["topics"], ["actors"], ["sources"], ["questions"], ["conflicts"],
     ["topic", "funding"], ["actor", "ruto"], ["date", "2024"], ["search", "haiti"], ["compare", "january-2025-contingent-size"],
-    ["total", "kenyan-contingents"], ["schema"], ["check"], ["check", "--rules"], ["log"], ["diff", str(shipped_store())],
+    ["total", "kenyan-contingents"], ["schema"], ["check"], ["check", "--rules"], ["log"], ["index"], ["diff", str(shipped_store())],
     ["--version"], ["--help"], ["list", "--help"], ["batch", "--help"], ["actor", "merge", "--help"], [],
     ["set", "hhbrgk", "note=Curator: x.", "--dry-run"], ["retract", "hhbrgk", "--why", "x", "--dry-run"],
     ["supersede", "hhbrgk", "--by", "gfvvbl", "--dry-run"], ["relate", "hhbrgk", "refines", "gfvvbl", "--dry-run"], ["edit", "hhbrgk", "--dry-run"],

@@ -36,6 +36,12 @@ COMMANDS = {
     "sources": Entry("vocabulary", "sources", RECORDS, "The published texts, when and where they appeared."),
     "questions": Entry("vocabulary", "questions", RECORDS, "What rival claims answer, and whether they agree."),
     "schema": Entry("vocabulary", "schema", RECORDS, "The JSON Schema of what the commands print."),
+    "index": Entry(
+        "indexing",
+        "index",
+        RECORDS,
+        "The index that makes a large store fast: where it is, how large, and whether it is fresh.",
+    ),
     "verify": Entry("proof", "verify", PROOF, "Hold every claim against the archived text of its source."),
     "check": Entry("proof", "check", PROOF, "Hold the store against the rules of a good one."),
     "init": Entry("revising", "init", CURATE, "Make a store of your own, empty but for its title."),

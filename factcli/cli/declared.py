@@ -59,6 +59,7 @@ OUTPUT: dict[str, Declared] = {
     "raw": Declared(("--raw",), "flag", None, "CSV and TSV: leave cells that a spreadsheet would run as formulas as they are."),
     "no_color": Declared(("--no-color",), "flag", None, "No colour; so do NO_COLOR and TERM=dumb."),
     "exit_status": Declared(("--exit-status", "-e"), "flag", None, "Exit 1 when nothing is found."),
+    "no_index": Declared(("--no-index",), "flag", None, "Read the whole store, without the index that is kept of a large one."),
 }  # fmt: skip
 """Fields of `factcli.output.Options` and the options that fill them."""
 

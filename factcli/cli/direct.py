@@ -43,6 +43,7 @@ def run(words: Sequence[str]) -> bool:
     session = Session(store, False)
     filters = {field: given[field] for field in FILTERS if field in given}
     options = Options(**{field: given[field] for field in OUTPUT if field in given})
+    session.no_index = options.no_index
     if command == "list" and not positional:
         claims(session, query(filters), options)
     elif command in ("topic", "actor", "date") and len(positional) == 1:

@@ -12,6 +12,7 @@ import typer
 
 from factcli.cli import complete, declared
 from factcli.cli.declared import Declared
+from factcli.cli.session import session
 from factcli.output import Options
 
 _TYPES: dict[str, Any] = {
@@ -56,6 +57,8 @@ def extended(
         for name, (build, group) in groups.items():
             values = {field: given.pop(field) for field in group}
             given[name] = build(**values)
+        if options := given.get("options"):
+            session(given["context"]).no_index = options.no_index
         command(**given)
 
     own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in groups]

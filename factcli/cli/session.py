@@ -28,6 +28,7 @@ class Session:
 
     def __init__(self, store: str | None, no_color: bool) -> None:
         self._given, self.no_color = store, no_color
+        self.no_index = False
 
     @cached_property
     def path(self) -> Path:
@@ -40,7 +41,7 @@ class Session:
     def store(self) -> Store:
         from factcli.store import open_store
 
-        return open_store(self.path)
+        return open_store(self.path, indexed=not self.no_index, notice=say)
 
     @cached_property
     def view(self) -> View:

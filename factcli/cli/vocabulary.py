@@ -58,7 +58,7 @@ def schema(
         str,
         typer.Argument(
             metavar="OF",
-            help="claims, topics, actors, sources, questions, compare, conflicts, total, verify, check, changes, log or diff.",
+            help="claims, topics, actors, sources, questions, compare, conflicts, total, verify, check, index, changes, log or diff.",
         ),
     ] = "claims",
 ) -> None:

@@ -48,6 +48,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     raw: bool = False
     no_color: bool = False
     exit_status: bool = False
+    no_index: bool = False
 
     def chosen_format(self) -> str:
         """The format named; else the one of the file's ending; else a table on a terminal and JSON in a pipe.
@@ -103,11 +104,12 @@ class Report:
     def legend(self, options: Options) -> str:
         """What the marks of the table mean; nothing in other formats."""
         drawn = options.chosen_format() == "table" and not options.count and not options.fields and not self.page
-        return legend(list(self.records), self.layout) if drawn else ""
+        return legend(self.records, self.layout) if drawn else ""
 
     def _arrange(self, options: Options) -> None:
-        records = list(self.records)
+        records = self.records
         if options.sort:
+            records = list(records)
             wanted = [_sort_path(path) for path in options.sort.split(",")]
             fields = _fields()
             paths = fields.parse(",".join(wanted), self.layout.row, "--sort")
@@ -115,7 +117,7 @@ class Report:
             for path in reversed(paths):
                 records.sort(key=lambda record: fields.sort_key(plain[id(record)], path))
         if options.reverse:
-            records.reverse()
+            records = records[::-1]
         if options.limit is not None and not options.count:
             self.cut = max(0, len(records) - options.limit)
             records = records[: options.limit]

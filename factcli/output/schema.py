@@ -22,6 +22,7 @@ _LAYOUTS = {
     "total": ("disagreement", "TOTALS"),
     "verify": ("proof", "PROOFS"),
     "check": ("proof", "FINDINGS"),
+    "index": ("proof", "INDEX"),
     "changes": ("change", "CHANGES"),
     "log": ("change", "LOG"),
     "diff": ("change", "DIFFERENCES"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
@@ -22,9 +23,10 @@ from factcli.text import did_you_mean
 from factcli.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from factcli.search import Ranking
+    from factcli.search import Corpus, Ranking
 
 _PACKAGE = Path(__file__).parent.parent
+_LARGE = 700_000
 _PACKAGED = _PACKAGE / "data" / "facts.json"
 
 RecordT = TypeVar("RecordT", bound=model.Part)
@@ -32,8 +34,16 @@ Documents = Mapping[str, Mapping[int, Any]]
 """The tables of a store: documents by their internal number."""
 
 
-def open_store(path: str | os.PathLike[str] | None = None) -> Store:
+def open_store(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    indexed: bool = False,
+    notice: Callable[[str], None] = lambda message: None,
+) -> Store:
     """Open a store for reading: the path given, else ``FACTCLI_STORE``, else the one shipped with the package.
+
+    `indexed`: find claims of a large store by way of an index in the user's cache directory, which is built if need be; the
+    answers are the same. `notice` is told when none can be kept.
 
     Raises:
         StoreError: naming the file, and the record and field where a record breaks the model.
@@ -43,6 +53,11 @@ def open_store(path: str | os.PathLike[str] | None = None) -> Store:
     from factcli.store.storage import ReadOnlyStorage
 
     found = place(path)
+    if indexed and is_large(found):
+        from factcli.store.indexed import open_indexed
+
+        if (store := open_indexed(found, notice)) is not None:
+            return store
     db = TinyDB(found, storage=ReadOnlyStorage)
     return Store(found, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
 
@@ -50,6 +65,15 @@ def open_store(path: str | os.PathLike[str] | None = None) -> Store:
 def place(path: str | os.PathLike[str] | None = None) -> Path:
     """Where the store is that `open_store` opens."""
     return Path(path or os.environ.get("FACTCLI_STORE") or shipped_store())
+
+
+def is_large(path: Path) -> bool:
+    """Whether a store is past the size (about a thousand claims) from which an index is faster than reading it."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size >= _LARGE
 
 
 def shipped_store() -> Path:
@@ -89,10 +113,10 @@ class Store:
     def vocabulary(self) -> Vocabulary:
         """What claims may refer to."""
         return Vocabulary(
-            self._records("topics", model.Topic),
-            self._records("actors", model.Actor),
-            self._records("sources", model.Source),
-            self._records("questions", model.Question),
+            lambda: self._records("topics", model.Topic),
+            lambda: self._records("actors", model.Actor),
+            lambda: self._records("sources", model.Source),
+            lambda: self._records("questions", model.Question),
         )
 
     @cached_property
@@ -105,7 +129,7 @@ class Store:
         """Every claim, in the order of the file; what they refer to is declared."""
         found = self._records("claims", Claim)
         for claim in found:
-            self._check_references(claim)
+            self.check_references(claim)
         return found
 
     @cached_property
@@ -146,13 +170,21 @@ class Store:
             return Answer(self, conditions, strict=wanted.strict)
         from factcli import search
 
-        ranking = search.rank(self.claims, self.vocabulary, wanted.search)
+        ranking = search.rank(self.corpus(), wanted.search)
         conditions.append(
             Condition(
-                f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in ranking.scores else Match.NO
+                f"the words {wanted.search}",
+                lambda claim: Match.CERTAIN if claim.id in ranking.scores else Match.NO,
+                ids=ranking.scores,
             )
         )
         return Answer(self, conditions, strict=wanted.strict, ranking=ranking)
+
+    def corpus(self) -> Corpus:
+        """What free text is looked for in."""
+        from factcli.search import Scan
+
+        return Scan(self.claims, self.vocabulary)
 
     def prepare(self) -> None:
         """Make many queries fast: claims are looked up by their facets from here on, at the price of one pass now."""
@@ -183,14 +215,21 @@ class Store:
         Raises:
             NotFound: when there is none, or more than one.
         """
-        found = [claim for claim in self.claims if claim.id.startswith(prefix)] if prefix else []
+        found = self._beginning_with(prefix) if prefix else []
         exact = [claim for claim in found if claim.id == prefix]
         if len(found) == 1 or exact:
             return (exact or found)[0]
         if found:
             raise NotFound(f"{prefix!r} begins {len(found)} ids: {', '.join(c.id for c in found[:6])}; give more of it")
-        near = did_you_mean(prefix, [claim.id for claim in self.claims])
+        near = did_you_mean(prefix, self.ids())
         raise NotFound(f"no claim {prefix!r} in {self.path}.{near or ' See `factcli list` for the ids.'}")
+
+    def ids(self) -> list[str]:
+        """The ids of all claims, in the order of the file."""
+        return [claim.id for claim in self.claims]
+
+    def _beginning_with(self, prefix: str) -> list[Claim]:
+        return [claim for claim in self.claims if claim.id.startswith(prefix)]
 
     def _check_tables(self, names: set[str]) -> None:
         if unknown := sorted(names - model.TABLES.keys()):
@@ -230,7 +269,12 @@ class Store:
             found[number] = record
         return found
 
-    def _check_references(self, claim: Claim) -> None:
+    def check_references(self, claim: Claim) -> None:
+        """See that what a claim refers to is declared.
+
+        Raises:
+            StoreError: naming the record, the field and the name.
+        """
         names = self.vocabulary
         declared = (
             ("topics", claim.topics, names.topics),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
+
 from factcli.archive import Outcome, Proof
 from factcli.checks import Finding, Rule, Severity
 from factcli.view.shown import Shown
@@ -34,6 +37,23 @@ class RuleRow(Shown, frozen=True):
     rule: str
     severity: Severity
     about: str
+
+
+class IndexRow(Shown, frozen=True):
+    """The index of a store: `size` in bytes, null when there is none; `state` is fresh, stale or none."""
+
+    store: str
+    path: str
+    size: int | None
+    state: Literal["fresh", "stale", "none"]
+
+
+def index_row(path: Path) -> IndexRow:
+    from factcli.store import index
+
+    place = index.index_path(path)
+    size = place.stat().st_size if place.is_file() else None
+    return IndexRow(store=str(path), path=str(place), size=size, state=index.state(path))
 
 
 def proof_row(proof: Proof, with_text: bool) -> ProofRow:

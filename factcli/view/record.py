@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, overload
 
 from factcli import dates, model
-from factcli.agreement import Agreement, Label, Rivals, corroboration
+from factcli.agreement import Agreement, Label, Rivals, corroboration, worst
 from factcli.model import Claim
 from factcli.view.shown import Named, Shown
 
@@ -100,12 +101,14 @@ class View:
     def rivals(self) -> Rivals:
         return self.store.rivals
 
-    def records(self, answer: Answer) -> list[Record]:
-        return [self.record(claim, answer.match(claim)) for claim in answer]
+    def records(self, answer: Answer) -> Sequence[Record]:
+        """The records of an answer, each made when it is asked for."""
+        return _Records(self, answer)
 
     def record(self, claim: Claim, match: Literal["certain", "possible"] = "certain") -> Record:
         earliest, latest = dates.bounds(claim.date)
-        origins, unnamed = corroboration(claim, self.rivals, self._names)
+        rivals = self.rivals.of(claim)
+        origins, unnamed = corroboration(claim, rivals, self._names)
         return Record(
             id=claim.id,
             statement=claim.statement,
@@ -125,11 +128,11 @@ class View:
             source=self._source(claim.source),
             locator=claim.locator,
             relations=claim.relations,
-            rivals=tuple(RecordRival(id=rival.claim.id, agreement=rival.label) for rival in self.rivals.of(claim)),
+            rivals=tuple(RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals),
             corroboration=Corroboration(origins=origins, unnamed=unnamed),
             status=claim.status,
             status_reason=claim.status_reason,
-            agreement=self.rivals.agreement(claim),
+            agreement=worst(claim, rivals),
             match=match,
             note=claim.note,
         )
@@ -156,3 +159,21 @@ class View:
             issued=source.issued,
             url=source.url,
         )
+
+
+class _Records(Sequence[Record]):
+    def __init__(self, view: View, answer: Answer) -> None:
+        self._view, self._answer = view, answer
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        found = self._answer[index]
+        if isinstance(found, Claim):
+            return self._view.record(found, self._answer.match(found))
+        return [self._view.record(claim, self._answer.match(claim)) for claim in found]
+
+    def __len__(self) -> int:
+        return len(self._answer)

@@ -44,3 +44,15 @@ RULES = Layout(
     ),
     flat=("code", "rule", "severity", "about"),
 )
+
+INDEX = Layout(
+    noun="index",
+    row=proof.IndexRow,
+    columns=(
+        Column("state", lambda r: r.state),
+        Column("size", lambda r: "–" if r.size is None else f"{r.size / 1e6:.1f} MB", right=True),
+        Column("path", lambda r: r.path, least=24),
+        Column("store", lambda r: r.store, drop=1, least=16),
+    ),
+    flat=("store", "path", "size", "state"),
+)

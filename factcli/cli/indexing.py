@@ -1,0 +1,42 @@
+"""The command that shows, renews and deletes the index of a large store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from factcli.cli.options import answers
+from factcli.cli.session import say, session
+from factcli.errors import UsageError
+from factcli.output import Options, Report
+from factcli.output.layouts.proof import INDEX
+from factcli.view.proof import index_row
+
+
+@answers
+def index(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Delete it.")] = False,
+    *,
+    options: Options,
+) -> None:
+    """The index that makes a large store fast: where it is, how large, and whether it is fresh.
+
+    It is kept in the user's cache directory for stores of more than about a thousand claims, built and renewed when they are
+    looked up, and never changes an answer.
+
+    Example: factcli index
+    """
+    from factcli.store import index as indexes
+
+    run = session(context)
+    options.chosen_format()
+    if rebuild and clear:
+        raise UsageError("--rebuild and --clear are two things: give one")
+    if clear:
+        indexes.clear(run.path)
+    if rebuild and (connection := indexes.ready(run.path, say, rebuild=True)) is not None:
+        connection.close()
+    run.answer(Report([index_row(run.path)], INDEX), options)

@@ -1,0 +1,299 @@
+"""A store that finds its claims by way of an index; whatever is wrong with that, it reads the store whole instead."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from factcli.agreement import Rivals
+from factcli.errors import StoreError
+from factcli.model import Claim, LogEntry, Part, Question
+from factcli.query import Condition
+from factcli.search import Columns, Corpus, Term, columns
+from factcli.store import index
+from factcli.store.store import Extent, Store, open_store
+
+RecordT = TypeVar("RecordT", bound=Part)
+FoundT = TypeVar("FoundT")
+_DECODE = msgspec.json.Decoder(Claim).decode
+_CHUNK = 400
+
+
+def open_indexed(path: Path, notice: Callable[[str], None]) -> IndexedStore | None:
+    """A store by way of its index; None where none can be kept."""
+    connection = index.ready(path, notice)
+    if connection is None:
+        return None
+    try:
+        tables: dict[str, dict[int, Any]] = {"claims": {}}
+        for table, number, doc in connection.execute("SELECT place, number, doc FROM records"):
+            tables.setdefault(table, {})[number] = doc
+        return IndexedStore(path, tables, connection)
+    except (sqlite3.Error, msgspec.MsgspecError, StoreError):
+        connection.close()
+        index.clear(path)
+        return None
+
+
+class _Damaged(Exception):
+    """The index gave what no index of ours holds."""
+
+
+class IndexedStore(Store):
+    """Candidates, ids and rivals come from the index; everything else from its copy of the small tables, or the whole store."""
+
+    def __init__(self, path: Path, tables: Any, connection: sqlite3.Connection) -> None:
+        super().__init__(path, tables)
+        self._connection = connection
+        self._cache: dict[str, Claim] = {}
+
+    @cached_property
+    def whole(self) -> Store:
+        """The store without its index."""
+        return open_store(self.path)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        return self._or_whole(
+            lambda: tuple(self._decoded_rows("SELECT doc FROM claims ORDER BY n")), lambda: self.whole.claims
+        )
+
+    @cached_property
+    def log(self) -> tuple[LogEntry, ...]:
+        return self.whole.log
+
+    def numbered(self, table: str, kind: type[RecordT]) -> Mapping[int, RecordT]:
+        if table in ("claims", "log"):
+            return self.whole.numbered(table, kind)
+        if table not in self._decoded:
+            try:
+                records = {n: msgspec.json.decode(doc, type=kind) for n, doc in self._tables.get(table, {}).items()}
+            except msgspec.MsgspecError:
+                index.clear(self.path)
+                return self.whole.numbered(table, kind)
+            self._decoded[table] = records
+        return self._decoded[table]
+
+    def recorded_by(self, when: str) -> Store:
+        return self.whole.recorded_by(when)
+
+    def prepare(self) -> None:
+        """Nothing to do: the index is there."""
+
+    @cached_property
+    def rivals(self) -> Rivals:
+        return _IndexedRivals(self, self.vocabulary.questions)
+
+    def about(self) -> dict[str, Any]:
+        """What the index says of the store as a whole; nothing when it is damaged."""
+        nothing: dict[str, Any] = {}
+
+        def read() -> dict[str, Any]:
+            found = dict(self._connection.execute("SELECT name, value FROM about"))
+            return {name: found[name] for name in ("count", "length", "visible", "first", "last")}
+
+        return self._or_whole(read, lambda: nothing)
+
+    def extent(self) -> Extent:
+        about = self.about()
+        return Extent(about["visible"], about["first"], about["last"]) if about else self.whole.extent()
+
+    def candidates(self, conditions: Sequence[Condition]) -> Sequence[Claim]:
+        return self._or_whole(lambda: self._candidates(conditions), lambda: self.whole.candidates(conditions))
+
+    def ids(self) -> list[str]:
+        return self._or_whole(
+            lambda: [row[0] for row in self._connection.execute("SELECT id FROM claims ORDER BY n")],
+            lambda: self.whole.ids(),
+        )
+
+    def corpus(self) -> Corpus:
+        return _IndexedCorpus(self)
+
+    def looked_up(self, facet: str, value: str) -> list[tuple[int, Claim]]:
+        """The claims with a value of a facet, with their places in the file."""
+
+        def read() -> list[tuple[int, Claim]]:
+            rows = self._connection.execute(
+                "SELECT c.n, c.doc FROM facets f JOIN postings p USING (v) JOIN claims c ON c.n = p.n"
+                " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
+                (facet, value),
+            )
+            return [(n, self._claim(doc)) for n, doc in rows]
+
+        def scanned() -> list[tuple[int, Claim]]:
+            def has(claim: Claim) -> bool:
+                opposes = any(r.type == "contradicts" and r.target == value for r in claim.relations)
+                return claim.question == value if facet == "question" else opposes
+
+            return [(n, claim) for n, claim in enumerate(self.whole.claims, 1) if has(claim)]
+
+        return self._or_whole(read, scanned)
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """The claims that others are said to contradict."""
+        return self._or_whole(
+            lambda: frozenset(
+                v for (v,) in self._connection.execute("SELECT value FROM facets WHERE facet = 'opposes'")
+            ),
+            lambda: frozenset(self.whole.ids()),
+        )
+
+    def by_id(self, ident: str) -> tuple[int, Claim] | None:
+        """A claim by its whole id, with its place in the file."""
+
+        def read() -> tuple[int, Claim] | None:
+            row = self._connection.execute("SELECT n, doc FROM claims WHERE id = ?", (ident,)).fetchone()
+            return (row[0], self._claim(row[1])) if row else None
+
+        return self._or_whole(
+            read, lambda: next(((n, c) for n, c in enumerate(self.whole.claims, 1) if c.id == ident), None)
+        )
+
+    def _beginning_with(self, prefix: str) -> list[Claim]:
+        sql = "SELECT doc FROM claims WHERE id >= ? AND id < ? ORDER BY n"
+        return self._or_whole(
+            lambda: list(self._decoded_rows(sql, (prefix, f"{prefix}\U0010ffff"))),
+            lambda: self.whole._beginning_with(prefix),
+        )
+
+    def _candidates(self, conditions: Sequence[Condition]) -> list[Claim]:
+        looked_up = [c for c in conditions if c.facet in index.INDEXED]
+        days = [day for c in conditions if c.days for day in c.days]
+        low = min((max(start, -index.OPEN) for start, _ in days), default=-index.OPEN - 1)
+        high = max((min(end, index.OPEN) for _, end in days), default=index.OPEN + 1)
+        ranked = next((c.ids for c in conditions if c.ids is not None), None)
+        if ranked is not None and all(ident in self._cache for ident in ranked):
+            return [self._cache[ident] for ident in ranked]
+        if not looked_up:
+            return list(self._decoded_rows("SELECT doc FROM claims WHERE low < ? AND high > ? ORDER BY n", (high, low)))
+        groups = sorted((self._values(c) for c in looked_up), key=lambda group: group[1])
+        (first, _), *others = groups
+        wheres = "".join(
+            f" AND EXISTS (SELECT 1 FROM postings q WHERE q.v IN ({_marks(group)}) AND q.n = p.n)"
+            for group, _ in others
+        )
+        sql = (
+            f"SELECT doc FROM claims WHERE n IN (SELECT p.n FROM postings p WHERE p.v IN ({_marks(first)})"
+            f" AND p.low < ? AND p.high > ?{wheres}) ORDER BY n"
+        )
+        return list(self._decoded_rows(sql, (*first, high, low, *(v for group, _ in others for v in group))))
+
+    def _values(self, condition: Condition) -> tuple[list[int], int]:
+        """The numbers of a condition's facet values, and how many postings they have."""
+        found: list[int] = []
+        total = 0
+        wanted = sorted(condition.wanted)
+        for at in range(0, len(wanted), _CHUNK):
+            part = wanted[at : at + _CHUNK]
+            sql = f"SELECT v, n FROM facets WHERE facet = ? AND value IN ({_marks(part)})"
+            for v, n in self._connection.execute(sql, (condition.facet, *part)):
+                found.append(v)
+                total += n
+        return found, total
+
+    def _decoded_rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Claim]:
+        for (doc,) in self._connection.execute(sql, values):
+            yield self._claim(doc)
+
+    def _claim(self, doc: bytes) -> Claim:
+        try:
+            claim = _DECODE(doc)
+        except msgspec.MsgspecError:
+            raise _Damaged from None
+        return self._cache.setdefault(claim.id, claim)
+
+    def _or_whole(self, read: Callable[[], FoundT], otherwise: Callable[[], FoundT]) -> FoundT:
+        """What the index says; where it is damaged, it is thrown away, and the whole store is asked."""
+        if "whole" not in self.__dict__:
+            try:
+                return read()
+            except (sqlite3.Error, _Damaged, KeyError, TypeError):
+                index.clear(self.path)
+        return otherwise()
+
+
+class _IndexedRivals(Rivals):
+    """Rivals that are looked up when they are asked for."""
+
+    def __init__(self, store: IndexedStore, questions: dict[str, Question]) -> None:
+        super().__init__((), questions)
+        self._store = store
+
+    def answers(self, question: str) -> list[Claim]:
+        if question not in self._answers:
+            self._answers[question] = [c for _, c in self._store.looked_up("question", question) if self.takes_part(c)]
+        return self._answers[question]
+
+    def opposed(self, claim: Claim) -> list[Claim]:
+        """In the order of the records that say so, as in memory."""
+        if not self.takes_part(claim):
+            return []
+        said = self._store.looked_up("opposes", claim.id) if claim.id in self._store.targets else []
+        targets = [relation.target for relation in claim.relations if relation.type == "contradicts"]
+        if targets and (own := self._store.by_id(claim.id)):
+            found = (self._store.by_id(target) for target in targets)
+            said = [pair for pair in said if pair[1].id != claim.id] + [(own[0], pair[1]) for pair in found if pair]
+        unique = {c.id: c for _, c in sorted(said, key=lambda pair: pair[0]) if self.takes_part(c)}
+        return list(unique.values())
+
+
+class _IndexedCorpus:
+    """Free text by way of FTS5: counts of claims from there, candidates weighed as they are in memory."""
+
+    def __init__(self, store: IndexedStore) -> None:
+        self._store = store
+        about = store.about()
+        self._scan: Corpus | None = None if about else store.whole.corpus()
+        self.size: int = about["count"] if about else store.whole.corpus().size
+        self.length: int = about["length"] if about else store.whole.corpus().length
+
+    def holding(self, alternatives: Sequence[Term]) -> int:
+        sql = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return int(
+            self._ask(
+                lambda c: c.execute(sql, (_match([alternatives]),)).fetchone()[0],
+                lambda scan: scan.holding(alternatives),
+            )
+        )
+
+    def words(self) -> Collection[str]:
+        found: Collection[str] = self._ask(
+            lambda c: {row[0] for row in c.execute("SELECT term FROM vocabulary")}, lambda scan: scan.words()
+        )
+        return found
+
+    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
+        sql = "SELECT doc FROM claims WHERE n IN (SELECT rowid FROM words WHERE words MATCH ?) ORDER BY n"
+        names = self._store.vocabulary
+
+        def read(connection: sqlite3.Connection) -> list[tuple[Claim, Columns]]:
+            found = (self._store._claim(doc) for (doc,) in connection.execute(sql, (_match(needed),)))
+            return [(claim, columns(claim, names)) for claim in found]
+
+        rows: list[tuple[Claim, Columns]] = self._ask(read, lambda scan: list(scan.candidates(needed)))
+        return rows
+
+    def _ask(self, read: Callable[[sqlite3.Connection], Any], otherwise: Callable[[Corpus], Any]) -> Any:
+        store = self._store
+        if self._scan is None:
+            return store._or_whole(lambda: read(store._connection), lambda: otherwise(store.whole.corpus()))
+        return otherwise(self._scan)
+
+
+def _match(needed: Sequence[Sequence[Term]]) -> str:
+    """An FTS5 expression: one alternative of each. Folded words hold neither quotes nor operators."""
+    groups = (
+        " OR ".join(f'"{" ".join(t.words)}"{"*" if t.prefix else ""}' for t in alternatives) for alternatives in needed
+    )
+    return " AND ".join(f"({group})" for group in groups)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))

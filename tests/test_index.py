@@ -1,0 +1,292 @@
+"""The index never changes an answer: the same records, marks, remarks and order as without it, however it was spoiled."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import bridge
+import pytest
+from conftest import Cli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_query import _questions, random_store
+
+import factcli
+from factcli.errors import FactcliError
+from factcli.model import Claim
+from factcli.spans import Match
+from factcli.store import index
+from factcli.store.indexed import IndexedStore, open_indexed
+from factcli.view import View
+
+Pair = tuple[factcli.Store, IndexedStore]
+
+
+def _indexed(path: Path) -> IndexedStore:
+    store = open_indexed(path, lambda message: pytest.fail(message))
+    assert store is not None
+    return store
+
+
+def _with_relations(seed: int) -> str:
+    tables = random_store(seed, 80)
+    claims = tables["claims"]
+    for number in range(5, 60, 7):
+        claims[str(number)]["relations"] = [
+            {
+                "type": "contradicts",
+                "target": f"c{(number * 3) % 80:04d}",
+                "kind": "numeric",
+                "note": None,
+                "reconciliation": None,
+            }
+        ]
+    for number in range(1, 80, 4):
+        record = claims[str(number)]
+        if record["quantity"]:
+            record["question"] = ("second-section", "length-mid-2024")[number % 8 == 1]
+    if seed % 2:
+        return json.dumps(tables, indent=2)
+    return bridge.canonical({name: list(records.values()) for name, records in tables.items()})
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Pair]:
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        for seed in range(4):
+            path = tmp_path_factory.mktemp("stores") / "store.json"
+            path.write_text(_with_relations(seed), encoding="utf-8")
+            found.append((factcli.open_store(path), _indexed(path)))
+    return found
+
+
+WORDS = st.lists(
+    st.sampled_from(["bridge", "brid", "brücke", "toll", "tol", "oneil", "brigde", "tlol", "-pier", "-crane", '"toll bridge"', "cour", "jana", "nothing", "400", '"pier crane"']),
+    min_size=1, max_size=3,
+).map(" ".join)  # fmt: skip
+
+
+def _outcome(store: factcli.Store, query: factcli.Query) -> tuple[factcli.Answer | None, str]:
+    try:
+        return store.find(query), ""
+    except FactcliError as error:
+        return None, str(error)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000)
+@given(question=_questions(), words=st.none() | WORDS, number=st.integers(0, 3))
+def test_an_indexed_store_answers_the_same(
+    pairs: list[Pair], question: tuple[factcli.Query, Callable[[Claim], Match]], words: str | None, number: int
+) -> None:
+    query = (
+        question[0]
+        if words is None
+        else type(question[0])(
+            **{f: getattr(question[0], f) for f in question[0].__struct_fields__} | {"search": words}
+        )
+    )
+    plain, indexed = pairs[number]
+    expected, refused = _outcome(plain, query)
+    found, also = _outcome(indexed, query)
+    assert refused == also
+    if expected is None or found is None:
+        return
+    assert "whole" not in indexed.__dict__, "the index was not used"
+    assert list(found) == list(expected)
+    assert (found.possible, found.left_out, found.corrections) == (
+        expected.possible,
+        expected.left_out,
+        expected.corrections,
+    )
+    assert list(View(indexed).records(found)) == list(View(plain).records(expected))
+    if not expected:
+        assert found.why_empty() == expected.why_empty()
+
+
+def test_ids_extent_and_rivals_are_the_same(pairs: list[Pair]) -> None:
+    for plain, indexed in pairs:
+        assert indexed.ids() == plain.ids()
+        assert indexed.extent() == plain.extent()
+        assert [indexed.rivals.of(claim) for claim in indexed.claims] == [
+            plain.rivals.of(claim) for claim in plain.claims
+        ]
+        for prefix in ("c00", "c0010", "x", "c"):
+            outcomes = []
+            for store in (plain, indexed):
+                try:
+                    outcomes.append(store.get(prefix).id)
+                except FactcliError as error:
+                    outcomes.append(str(error))
+            assert outcomes[0] == outcomes[1]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    place = tmp_path / "store.json"
+    place.write_text(_with_relations(0), encoding="utf-8")
+    return place
+
+
+def _rewritten(place: Path, change: Callable[[bytes], bytes]) -> None:
+    place.write_bytes(change(place.read_bytes()))
+
+
+def _sql(place: Path, *statements: str) -> None:
+    with contextlib.closing(sqlite3.connect(place)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def _a_directory(place: Path, store: Path) -> None:
+    place.unlink()
+    place.mkdir()
+
+
+def _a_link(place: Path, store: Path) -> None:
+    shutil.move(place, f"{place}.other")
+    place.symlink_to(f"{place}.other")
+
+
+def _replaced(place: Path, store: Path) -> None:
+    shutil.copy(store, f"{store}.new")
+    os.replace(f"{store}.new", store)
+
+
+SPOILED: dict[str, Callable[[Path, Path], None]] = {
+    "truncated": lambda place, store: _rewritten(place, lambda data: data[: len(data) // 2]),
+    "empty": lambda place, store: _rewritten(place, lambda data: b""),
+    "zeroed": lambda place, store: _rewritten(place, lambda data: bytes(len(data))),
+    "zeroed pages": lambda place, store: _rewritten(place, lambda data: data[:8192] + bytes(len(data) - 8192)),
+    "not a database": lambda place, store: _rewritten(place, lambda data: b"hello" * 1000),
+    "another version": lambda place, store: _sql(place, "PRAGMA user_version = 99"),
+    "another store's": lambda place, store: _sql(place, "UPDATE about SET value = '/elsewhere' WHERE name = 'path'"),
+    "claims gone": lambda place, store: _sql(place, "DROP TABLE claims"),
+    "a view in its place": lambda place, store: _sql(place, "DROP TABLE facets", "CREATE VIEW facets AS SELECT 1 v, 'topic' facet, 'works' value, 0 n"),
+    "nonsense for records": lambda place, store: _sql(place, "UPDATE claims SET doc = 'nonsense'"),
+    "no small tables": lambda place, store: _sql(place, "DELETE FROM records"),
+    "small tables of nonsense": lambda place, store: _sql(place, "UPDATE records SET doc = 'x' WHERE place = 'actors'"),
+    "nothing known of the whole": lambda place, store: _sql(place, "DELETE FROM about WHERE name IN ('count', 'visible')"),
+    "a directory": _a_directory,
+    "a link": _a_link,
+    "deleted": lambda place, store: place.unlink(),
+    "an open cache": lambda place, store: place.parent.chmod(0o777),
+    "edited within the second": lambda place, store: _edited(store, keep_time=True),
+    "edited": lambda place, store: _edited(store, keep_time=False),
+    "replaced": _replaced,
+}  # fmt: skip
+
+
+def _edited(store: Path, *, keep_time: bool) -> None:
+    """A change of the same length, as fast as the clock allows."""
+    before = store.stat()
+    store.write_text(store.read_text(encoding="utf-8").replace("crane", "crone"), encoding="utf-8")
+    if keep_time:
+        os.utime(store, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_spoiled_index_still_gives_the_right_answer(
+    cli: Cli, path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    words = ["--store", str(path)]
+    questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
+    cli(*words, "list")
+    assert index.state(path) == "fresh"
+    SPOILED[name](index.index_path(path), path)
+    expected = [cli(*words, *question, "--no-index", "--json") for question in questions]
+    for _ in range(2):
+        found = [cli(*words, *question, "--json") for question in questions]
+        if name in ("an open cache", "a directory"):  # told on stderr
+            assert all("the whole store is read" in result.err for result in found)
+            found = [
+                result._replace(err="".join(line for line in result.err.splitlines(True) if "whole store" not in line))
+                for result in found
+            ]
+        assert found == expected
+
+
+def test_a_bad_store_is_refused_as_without_an_index(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    good = path.read_text(encoding="utf-8")
+    for bad in (
+        good.replace('"kind":"event"', '"kind":"rumour"', 1),
+        good.replace("c0003", "c0004"),
+        good.replace('["works"', '["nowhere"', 1),
+        good[:-100],
+        "[]",
+    ):
+        path.write_text(bad, encoding="utf-8")
+        result, plain = (cli("--store", str(path), "list", *more) for more in ([], ["--no-index"]))
+        assert result == plain
+        assert result.code == 3
+
+
+def test_a_cache_that_cannot_be_written_is_told_once_and_the_store_is_read(
+    cli: Cli, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = cli("--store", str(path), "list", "--count", XDG_CACHE_HOME=str(tmp_path / "file"))
+    assert result.code == 0
+    assert int(result.out) > 0
+    assert result.err.count("the whole store is read") == 1
+
+
+def test_the_index_is_private_and_named_by_the_real_path(path: Path, tmp_path: Path) -> None:
+    _indexed(path)
+    place = index.index_path(path)
+    assert place.stat().st_mode & 0o077 == 0
+    assert place.parent.stat().st_mode & 0o077 == 0
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+    assert index.index_path(link) == place
+
+
+def test_the_index_is_trusted_by_its_stat_once_the_clock_has_moved_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _indexed(path)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 10)
+    _indexed(path)
+    monkeypatch.setattr(index, "_digest", lambda path: pytest.fail("the store was read"))
+    _indexed(path)
+
+
+def test_index_shows_renews_and_deletes(cli: Cli, path: Path) -> None:
+    words = ["--store", str(path), "index", "--json"]
+    assert cli(*words).json[0]["state"] == "none"
+    (row,) = cli(*words, "--rebuild").json
+    assert row["state"] == "fresh"
+    assert row["size"] == Path(row["path"]).stat().st_size
+    path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert cli(*words).json[0]["state"] == "stale"
+    assert cli(*words, "--clear").json[0]["state"] == "none"
+    assert cli(*words, "--clear", "--rebuild").code == 2
+
+
+def test_small_stores_are_read_without_an_index(path: Path) -> None:
+    assert not isinstance(factcli.open_store(path, indexed=True), IndexedStore)
+
+
+def test_lines_are_read_only_from_the_canonical_layout(path: Path, tmp_path: Path) -> None:
+    from factcli.store.lines import NotCanonical, read_lines
+
+    good = path.read_bytes()
+    with open(path, "rb") as stream:
+        assert sum(line.table == "claims" for line in read_lines(stream)) == 80
+    for bad in (good[:-3], good + b" ", good.replace(b"},\n", b"}\n", 1), good.replace(b"}\n", b"},\n", 1), b"", b"{\n}\n", b"{\n" + good, json.dumps(json.loads(good)).encode()):  # fmt: skip
+        (tmp_path / "bad.json").write_bytes(bad)
+        with open(tmp_path / "bad.json", "rb") as stream, pytest.raises(NotCanonical):
+            list(read_lines(stream))
