@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from factcli import dates, quantity
@@ -63,7 +63,7 @@ class Rival(NamedTuple):
 class Rivals:
     """Every claim's rivals: other answers to its question, and claims tied to it by a curated contradiction."""
 
-    def __init__(self, claims: Iterable[Claim], questions: dict[str, Question]) -> None:
+    def __init__(self, claims: Iterable[Claim], questions: Mapping[str, Question]) -> None:
         self._questions = questions
         self._answers: dict[str, list[Claim]] = defaultdict(list)
         self._opposed: dict[str, dict[str, Claim]] = defaultdict(dict)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -88,7 +88,7 @@ class Archive:
             return None
         return self.texts[scores[0][1]]
 
-    def prove(self, claims: Iterable[Claim], sources: dict[str, Source]) -> list[Proof]:
+    def prove(self, claims: Iterable[Claim], sources: Mapping[str, Source]) -> list[Proof]:
         """Every claim held against its source's text, in the order given."""
         claims = list(claims)
         by_source: dict[str, list[Claim]] = defaultdict(list)

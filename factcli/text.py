@@ -20,6 +20,8 @@ _MARKS_IN_A_ROW = 4
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Text as it is compared: no case, no diacritics, no apostrophes, words parted by single spaces."""
+    if text.isascii():
+        return " ".join(_WORD.findall(_APOSTROPHES.sub("", text).casefold().replace("_", " ")))
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     bare = "".join(c for c in decomposed.translate(_LETTERS) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(bare.replace("_", " ")))

@@ -16,28 +16,34 @@ class Vocabulary:
 
     def __init__(
         self,
-        topics: Callable[[], Iterable[Topic]],
-        actors: Callable[[], Iterable[Actor]],
-        sources: Callable[[], Iterable[Source]],
-        questions: Callable[[], Iterable[Question]],
+        topics: Callable[[], Mapping[str, Topic]],
+        actors: Callable[[], Mapping[str, Actor]],
+        sources: Callable[[], Mapping[str, Source]],
+        questions: Callable[[], Mapping[str, Question]],
+        same: Callable[[], Mapping[str, frozenset[str]]] | None = None,
     ) -> None:
         self._read = topics, actors, sources, questions
+        self._read_same = same or (lambda: same_actors(self.actors.values()))
 
     @cached_property
-    def topics(self) -> dict[str, Topic]:
-        return {topic.id: topic for topic in self._read[0]()}
+    def topics(self) -> Mapping[str, Topic]:
+        return self._read[0]()
 
     @cached_property
-    def actors(self) -> dict[str, Actor]:
-        return {actor.id: actor for actor in self._read[1]()}
+    def actors(self) -> Mapping[str, Actor]:
+        return self._read[1]()
 
     @cached_property
-    def sources(self) -> dict[str, Source]:
-        return {source.id: source for source in self._read[2]()}
+    def sources(self) -> Mapping[str, Source]:
+        return self._read[2]()
 
     @cached_property
-    def questions(self) -> dict[str, Question]:
-        return {question.id: question for question in self._read[3]()}
+    def questions(self) -> Mapping[str, Question]:
+        return self._read[3]()
+
+    @cached_property
+    def _same(self) -> Mapping[str, frozenset[str]]:
+        return self._read_same()
 
     def topic(self, text: str) -> str:
         """The id of the topic that a text names.
@@ -71,16 +77,6 @@ class Vocabulary:
         return None if actor is None else self.actors[actor].name
 
     @cached_property
-    def _same(self) -> dict[str, frozenset[str]]:
-        """Those who are recorded as the same as somebody, on either's record."""
-        found: dict[str, set[str]] = {}
-        for actor in self.actors.values():
-            for other in actor.same_as:
-                found.setdefault(actor.id, {actor.id}).add(other)
-                found.setdefault(other, {other}).add(actor.id)
-        return {actor: frozenset(others) for actor, others in found.items()}
-
-    @cached_property
     def _topic_names(self) -> dict[str, dict[str, str]]:
         return _names((t.id, (t.id, t.title)) for t in self.topics.values())
 
@@ -95,6 +91,16 @@ class Vocabulary:
     @cached_property
     def _actor_names(self) -> dict[str, dict[str, str]]:
         return _names((a.id, (a.id, a.name, *a.aliases)) for a in self.actors.values())
+
+
+def same_actors(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:
+    """Those who are recorded as the same as somebody, on either's record."""
+    found: dict[str, set[str]] = {}
+    for actor in actors:
+        for other in actor.same_as:
+            found.setdefault(actor.id, {actor.id}).add(other)
+            found.setdefault(other, {other}).add(actor.id)
+    return {actor: frozenset(others) for actor, others in found.items()}
 
 
 Names = Mapping[str, Mapping[str, str]]

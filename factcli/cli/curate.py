@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -230,7 +231,7 @@ def _relate(edition: Edition, claim: Claim, part: dict[str, Any]) -> None:
     edition.put("claims", record("claims", completed("claims", document, names.sources, names.actors)))
 
 
-def _locator(sources: dict[str, Any], source: str, paragraph: int, texts: Path | None) -> dict[str, Any]:
+def _locator(sources: Mapping[str, Any], source: str, paragraph: int, texts: Path | None) -> dict[str, Any]:
     from factcli.archive import Archive
 
     place = texts or (Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None)

@@ -27,8 +27,9 @@ from factcli.model import Claim
 from factcli.store.lines import NotCanonical, read_lines
 from factcli.store.reading import read_tables
 from factcli.store.store import Store
+from factcli.vocabulary import same_actors
 
-VERSION = 1
+VERSION = 3
 INDEXED = ("topic", "actor", "origin", "source")
 """Facets that are worth a posting; the others are left to the conditions."""
 OPEN = 4 * 10**15
@@ -39,13 +40,21 @@ _BATCH = 2000
 
 _SCHEMA = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
-    "CREATE TABLE records (place TEXT, number INTEGER, doc BLOB, PRIMARY KEY (place, number)) WITHOUT ROWID",
-    "CREATE TABLE claims (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, low INTEGER, high INTEGER, doc BLOB NOT NULL)",
+    "CREATE TABLE records (place TEXT, number INTEGER, id TEXT, doc BLOB, PRIMARY KEY (place, number)) WITHOUT ROWID",
+    "CREATE TABLE claims (n INTEGER PRIMARY KEY, id TEXT NOT NULL, low INTEGER, high INTEGER, doc BLOB NOT NULL)",
     "CREATE TABLE facets (v INTEGER PRIMARY KEY, facet TEXT, value TEXT, n INTEGER, UNIQUE (facet, value))",
     "CREATE TABLE postings (v INTEGER, n INTEGER, low INTEGER, high INTEGER, PRIMARY KEY (v, n)) WITHOUT ROWID",
     "CREATE VIRTUAL TABLE words USING fts5(statement, names, notes, content='', tokenize='unicode61 remove_diacritics 0')",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row')",
 )
+
+
+_SORTED = (
+    "CREATE INDEX records_by_id ON records (place, id)",
+    "CREATE UNIQUE INDEX claims_by_id ON claims (id)",
+    "INSERT INTO postings SELECT v, n, low, high FROM temp.unsorted ORDER BY v, n",
+)
+"""What is quicker once everything is there."""
 
 
 class Stamp(NamedTuple):
@@ -159,7 +168,7 @@ def _open(place: Path, path: Path) -> sqlite3.Connection | None:
                 "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT GLOB 'words_*'"
             )
         }
-        if schema != set(_SCHEMA) or connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        if schema != {*_SCHEMA, *_SORTED[:2]} or connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             raise sqlite3.DatabaseError("of another version")
         about = dict(connection.execute("SELECT name, value FROM about"))
         now = stamp(path)
@@ -201,7 +210,7 @@ def _build(target: Path, path: Path) -> None:
     try:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -64000", "temp_store = FILE"):
             connection.execute(f"PRAGMA {pragma}")
-        for statement in _SCHEMA:
+        for statement in (*_SCHEMA, "CREATE TEMP TABLE unsorted (v INTEGER, n INTEGER, low INTEGER, high INTEGER)"):
             connection.execute(statement)
         before, digest, begun = stamp(path), _digest(path), time.time()
         connection.execute("BEGIN")
@@ -220,8 +229,10 @@ def _build(target: Path, path: Path) -> None:
 
 
 def _empty(connection: sqlite3.Connection) -> None:
-    for table in ("about", "records", "claims", "facets", "postings"):
+    for table in ("about", "records", "claims", "facets", "postings", "temp.unsorted"):
         connection.execute(f"DELETE FROM {table}")
+    for name in ("records_by_id", "claims_by_id"):
+        connection.execute(f"DROP INDEX IF EXISTS {name}")
     connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
 
 
@@ -278,7 +289,8 @@ class _Filling:
                 if self._n and table != "log":
                     raise NotCanonical  # claims before what they refer to
                 if table != "log":
-                    self._connection.execute("INSERT INTO records VALUES (?, ?, ?)", (table, number, data))
+                    row = (table, number, getattr(record, "id", None), data)
+                    self._connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", row)
                     self._tables.setdefault(table, {})[number] = msgspec.to_builtins(record)
                 continue
             self._n += 1
@@ -289,11 +301,14 @@ class _Filling:
             if len(claims) >= _BATCH:
                 self._write(claims, postings, words)
         self._write(claims, postings, words)
-        _ = self._known  # even without a claim, the small tables must make a store
         self._connection.executemany(
             "INSERT INTO facets VALUES (?, ?, ?, ?)", ((v, *key, self._counts[v]) for key, v in self._facets.items())
         )
+        same = same_actors(
+            self._known.vocabulary.actors.values()
+        )  # even without a claim, the small tables must make a store
         about = {
+            "same": msgspec.json.encode({actor: sorted(others) for actor, others in same.items()}),
             "count": self._n,
             "length": self._length,
             "visible": self._visible[0],
@@ -301,6 +316,11 @@ class _Filling:
             "last": self._visible[2],
         }
         self._connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+        try:
+            for statement in _SORTED:
+                self._connection.execute(statement)
+        except sqlite3.IntegrityError:
+            raise NotCanonical from None  # an id stands twice: the slower reading says which
 
     @property
     def _known(self) -> Store:
@@ -338,11 +358,8 @@ class _Filling:
                 self._visible[2] = max(self._visible[2] or day, day)
 
     def _write(self, claims: list[Any], postings: list[Any], words: list[Any]) -> None:
-        try:
-            self._connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?)", claims)
-        except sqlite3.IntegrityError:
-            raise NotCanonical from None  # the slower reading says what is wrong
-        self._connection.executemany("INSERT INTO postings VALUES (?, ?, ?, ?)", postings)
+        self._connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?)", claims)
+        self._connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?)", postings)
         self._connection.executemany("INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", words)
         claims.clear()
         postings.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, ValuesView
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +12,12 @@ import msgspec
 
 from factcli.agreement import Rivals
 from factcli.errors import StoreError
-from factcli.model import Claim, LogEntry, Part, Question
+from factcli.model import Actor, Claim, LogEntry, Part, Question, Source, Topic
 from factcli.query import Condition
 from factcli.search import Columns, Corpus, Term, columns
 from factcli.store import index
 from factcli.store.store import Extent, Store, open_store
+from factcli.vocabulary import Vocabulary, same_actors
 
 RecordT = TypeVar("RecordT", bound=Part)
 FoundT = TypeVar("FoundT")
@@ -31,8 +32,8 @@ def open_indexed(path: Path, notice: Callable[[str], None]) -> IndexedStore | No
         return None
     try:
         tables: dict[str, dict[int, Any]] = {"claims": {}}
-        for table, number, doc in connection.execute("SELECT place, number, doc FROM records"):
-            tables.setdefault(table, {})[number] = doc
+        for (table,) in connection.execute("SELECT DISTINCT place FROM records"):
+            tables[table] = {}
         return IndexedStore(path, tables, connection)
     except (sqlite3.Error, msgspec.MsgspecError, StoreError):
         connection.close()
@@ -48,9 +49,9 @@ class IndexedStore(Store):
     """Candidates, ids and rivals come from the index; everything else from its copy of the small tables, or the whole store."""
 
     def __init__(self, path: Path, tables: Any, connection: sqlite3.Connection) -> None:
-        super().__init__(path, tables)
         self._connection = connection
         self._cache: dict[str, Claim] = {}
+        super().__init__(path, tables)
 
     @cached_property
     def whole(self) -> Store:
@@ -71,13 +72,50 @@ class IndexedStore(Store):
         if table in ("claims", "log"):
             return self.whole.numbered(table, kind)
         if table not in self._decoded:
-            try:
-                records = {n: msgspec.json.decode(doc, type=kind) for n, doc in self._tables.get(table, {}).items()}
-            except msgspec.MsgspecError:
-                index.clear(self.path)
-                return self.whole.numbered(table, kind)
-            self._decoded[table] = records
+            self._decoded[table] = self._or_whole(
+                lambda: self._read_table(table, kind), lambda: dict(self.whole.numbered(table, kind))
+            )
         return self._decoded[table]
+
+    def _read_table(self, table: str, kind: type[RecordT]) -> dict[int, RecordT]:
+        rows = self._connection.execute("SELECT number, doc FROM records WHERE place = ?", (table,))
+        try:
+            return {number: msgspec.json.decode(doc, type=kind) for number, doc in rows}
+        except msgspec.MsgspecError:
+            raise _Damaged from None
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(
+            lambda: _LookedUp(self, "topics", Topic),
+            lambda: _LookedUp(self, "actors", Actor),
+            lambda: _LookedUp(self, "sources", Source),
+            lambda: _LookedUp(self, "questions", Question),
+            self._same_actors,
+        )
+
+    def _same_actors(self) -> dict[str, frozenset[str]]:
+        def read() -> dict[str, frozenset[str]]:
+            ((data,),) = self._connection.execute("SELECT value FROM about WHERE name = 'same'")
+            return {actor: frozenset(others) for actor, others in msgspec.json.decode(data).items()}
+
+        return self._or_whole(read, lambda: same_actors(self.whole.vocabulary.actors.values()))
+
+    def by_name(self, table: str, kind: type[RecordT], ident: str) -> RecordT | None:
+        """A record of a small table by its id."""
+
+        def read() -> RecordT | None:
+            sql = "SELECT doc FROM records WHERE place = ? AND id = ?"
+            row = self._connection.execute(sql, (table, ident)).fetchone()
+            try:
+                return msgspec.json.decode(row[0], type=kind) if row else None
+            except msgspec.MsgspecError:
+                raise _Damaged from None
+
+        def scanned() -> RecordT | None:
+            return next((r for r in self.whole.numbered(table, kind).values() if getattr(r, "id", None) == ident), None)
+
+        return self._or_whole(read, scanned)
 
     def recorded_by(self, when: str) -> Store:
         return self.whole.recorded_by(when)
@@ -219,10 +257,39 @@ class IndexedStore(Store):
         return otherwise()
 
 
+class _LookedUp(Mapping[str, RecordT]):
+    """A small table by id: a record is read when it is asked for, all of them only when all are."""
+
+    def __init__(self, store: IndexedStore, table: str, kind: type[RecordT]) -> None:
+        self._store, self._table, self._kind = store, table, kind
+        self._known: dict[str, RecordT] = {}
+
+    def __getitem__(self, ident: str) -> RecordT:
+        if ident not in self._known:
+            found = self._store.by_name(self._table, self._kind, ident)
+            if found is None:
+                raise KeyError(ident)
+            self._known[ident] = found
+        return self._known[ident]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def values(self) -> ValuesView[RecordT]:
+        return self._all.values()
+
+    @cached_property
+    def _all(self) -> dict[str, RecordT]:
+        return {getattr(record, "id", ""): record for record in self._store.numbered(self._table, self._kind).values()}
+
+
 class _IndexedRivals(Rivals):
     """Rivals that are looked up when they are asked for."""
 
-    def __init__(self, store: IndexedStore, questions: dict[str, Question]) -> None:
+    def __init__(self, store: IndexedStore, questions: Mapping[str, Question]) -> None:
         super().__init__((), questions)
         self._store = store
 

@@ -113,10 +113,10 @@ class Store:
     def vocabulary(self) -> Vocabulary:
         """What claims may refer to."""
         return Vocabulary(
-            lambda: self._records("topics", model.Topic),
-            lambda: self._records("actors", model.Actor),
-            lambda: self._records("sources", model.Source),
-            lambda: self._records("questions", model.Question),
+            lambda: {record.id: record for record in self._records("topics", model.Topic)},
+            lambda: {record.id: record for record in self._records("actors", model.Actor)},
+            lambda: {record.id: record for record in self._records("sources", model.Source)},
+            lambda: {record.id: record for record in self._records("questions", model.Question)},
         )
 
     @cached_property
