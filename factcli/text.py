@@ -35,9 +35,12 @@ def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
     scored = []
     for candidate in dict.fromkeys(candidates):
         folded = fold(candidate)
-        score = max((SequenceMatcher(None, wanted, part).ratio() for part in {folded, *folded.split()}), default=0.0)
-        scored.append((score, candidate))
-    return [candidate for score, candidate in sorted(scored, key=lambda pair: -pair[0])[:count] if score >= 0.6]
+        whole = SequenceMatcher(None, wanted, folded).ratio()
+        best = max((SequenceMatcher(None, wanted, part).ratio() for part in folded.split()), default=0.0)
+        scored.append((max(whole, best), whole, candidate))
+    scored.sort(key=lambda found: (-found[0], -found[1]))
+    least = max(0.6, scored[0][0] - 0.2) if scored else 1.0
+    return [candidate for score, _, candidate in scored[:count] if score >= least]
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from factcli.errors import UsageError
 from factcli.model import Actor, Question, Source, Topic
-from factcli.text import did_you_mean, fold
+from factcli.text import fold, nearest
 
 
 class Vocabulary:
@@ -127,7 +127,9 @@ def _one(what: str, text: str, names: Names) -> str:
         return found.pop()
     if found:
         raise UsageError(f"{text!r} names more than one {what}: say which, {' or '.join(sorted(found))}")
-    written = [name for ids in names.values() for name in ids.values()]
+    bearers = {name: ident for ids in names.values() for ident, name in ids.items()}
+    near = {bearers[name]: name for name in reversed(nearest(text, bearers, count=9))}  # the nearest name of each
+    meant = " or ".join(repr(name) for name in list(reversed(near.values()))[:3])
     raise UsageError(
-        f"no {what} {text!r} in this store.{did_you_mean(text, written) or f' See `factcli {what}s` for all.'}"
+        f"no {what} {text!r} in this store.{f' Did you mean {meant}?' if meant else f' See `factcli {what}s` for all.'}"
     )
