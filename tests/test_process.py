@@ -242,5 +242,17 @@ def test_completion_offers_values_of_the_store(shell: str, arguments: str, expec
         assert expected in done.stdout.decode()
 
 
+def test_completion_that_cannot_be_installed_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("", encoding="utf-8")
+    done = spawn(
+        "--install-completion",
+        "bash",
+        env=_environment(HOME=str(tmp_path / "home"), _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1"),
+    )
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert b"the system refused" in done.stderr
+
+
 def test_it_works_from_any_directory(tmp_path: Path) -> None:
     assert spawn("deployments", "--count", cwd=tmp_path).stdout == spawn("deployments", "--count").stdout

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typer._click.exceptions import ClickException
 
 USAGE = 2
+REFUSED = 4
 INTERRUPTED = 130
 FAULT = 70
 
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnicodeEncodeError:
         _complain("an argument or a text holds a byte or a half character that is no UTF-8: write it anew")
         return USAGE
+    except OSError as error:  # from Typer's own commands, such as installing completion
+        _complain(f"the system refused: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return REFUSED
     except Exception as error:  # nobody at a prompt is helped by a traceback
         _complain(f"this is a fault of factcli itself, please report it: {type(error).__name__}: {error}")
         return FAULT

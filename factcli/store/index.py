@@ -37,6 +37,8 @@ OPEN = 4 * 10**15
 _GRAIN = 2.0
 """Seconds within which two writes may bear the same time on a coarse file system."""
 _BATCH = 2000
+_LONG = 20_000_000
+"""Bytes from which building takes long enough to say so."""
 
 _SCHEMA = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
@@ -109,6 +111,8 @@ def _built(place: Path, path: Path, notice: Callable[[str], None]) -> sqlite3.Co
     with contextlib.suppress(OSError):
         temporary.unlink()
     try:
+        if os.stat(path).st_size > _LONG:
+            notice(f"indexing {path}, until it changes again …")
         _build(temporary, path)
         os.replace(temporary, place)
     except (OSError, sqlite3.Error) as error:
