@@ -264,6 +264,16 @@ def test_the_index_is_trusted_by_its_stat_once_the_clock_has_moved_on(
     _indexed(path)
 
 
+def test_a_store_that_was_only_touched_is_not_indexed_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _indexed(path)
+    os.utime(path)
+    monkeypatch.setattr(index, "_build", lambda target, path: pytest.fail("it was indexed again"))
+    assert len(_indexed(path).ids()) == 80
+    shutil.copy(path, f"{path}.new")
+    os.replace(f"{path}.new", path)
+    assert len(_indexed(path).ids()) == 80
+
+
 def test_index_shows_renews_and_deletes(cli: Cli, path: Path) -> None:
     words = ["--store", str(path), "index", "--json"]
     assert cli(*words).json[0]["state"] == "none"

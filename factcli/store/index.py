@@ -176,26 +176,32 @@ def _open(place: Path, path: Path) -> sqlite3.Connection | None:
             raise sqlite3.DatabaseError("of another version")
         about = dict(connection.execute("SELECT name, value FROM about"))
         now = stamp(path)
-        if about["path"] != os.path.realpath(path) or (about["size"], about["modified"], about["inode"]) != now:
+        same = (about["size"], about["modified"], about["inode"]) == now
+        if about["path"] != os.path.realpath(path) or (not same and about["size"] != now.size):
             raise sqlite3.DatabaseError("stale")
-        if about["doubtful"]:
-            if about["digest"] != _digest(path):
+        if (
+            not same or about["doubtful"]
+        ):  # touched, checked out again, or written within the clock's grain: what does it hold?
+            if about["digest"] != _digest(path) or stamp(path) != now:
                 raise sqlite3.DatabaseError("stale")
-            if stamp(path) == now and time.time() - now.modified / 1e9 > _GRAIN:
-                _trust(place)
+            _restamp(place, now)
     except (sqlite3.Error, KeyError, TypeError, OSError, IndexError):
         connection.close()
         return None
     return connection
 
 
-def _trust(place: Path) -> None:
-    """Note that the stat alone is enough from here on: any later write will bear a later time."""
+def _restamp(place: Path, now: Stamp) -> None:
+    """Note the stat of a store whose digest was found to be right; once the clock has moved on, that alone is enough."""
+    doubtful = time.time() - now.modified / 1e9 <= _GRAIN
     with (
         contextlib.suppress(sqlite3.Error),
         contextlib.closing(sqlite3.connect(place, isolation_level=None)) as connection,
     ):
-        connection.execute("UPDATE about SET value = 0 WHERE name = 'doubtful'")
+        about = {"doubtful": doubtful, **now._asdict()}
+        connection.executemany(
+            "UPDATE about SET value = ? WHERE name = ?", [(value, name) for name, value in about.items()]
+        )
 
 
 def _digest(path: Path) -> str:
