@@ -22,7 +22,7 @@ import factcli
 from factcli.errors import FactcliError
 from factcli.model import Claim
 from factcli.spans import Match
-from factcli.store import index
+from factcli.store import filling, index
 from factcli.store.indexed import IndexedStore, open_indexed
 from factcli.view import View
 
@@ -260,14 +260,14 @@ def test_the_index_is_trusted_by_its_stat_once_the_clock_has_moved_on(
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + 10)
     _indexed(path)
-    monkeypatch.setattr(index, "_digest", lambda path: pytest.fail("the store was read"))
+    monkeypatch.setattr(index, "digest_of", lambda path: pytest.fail("the store was read"))
     _indexed(path)
 
 
 def test_a_store_that_was_only_touched_is_not_indexed_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _indexed(path)
     os.utime(path)
-    monkeypatch.setattr(index, "_build", lambda target, path: pytest.fail("it was indexed again"))
+    monkeypatch.setattr(filling, "build", lambda target, path: pytest.fail("it was indexed again"))
     assert len(_indexed(path).ids()) == 80
     shutil.copy(path, f"{path}.new")
     os.replace(f"{path}.new", path)

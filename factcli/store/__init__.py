@@ -1,5 +1,6 @@
 """Where claims are kept and how they are found."""
 
-from factcli.store.store import Answer, Store, open_store, place, shipped_store
+from factcli.store.answer import Answer
+from factcli.store.store import Store, open_store, place, shipped_store
 
 __all__ = ["Answer", "Store", "open_store", "place", "shipped_store"]

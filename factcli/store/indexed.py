@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,9 +14,10 @@ from factcli.agreement import Rivals
 from factcli.errors import StoreError
 from factcli.model import Actor, Claim, LogEntry, Part, Question, Source, Topic
 from factcli.query import Condition
-from factcli.search import Columns, Corpus, Term, columns
+from factcli.search import Corpus
 from factcli.store import index
-from factcli.store.store import Extent, Store, open_store
+from factcli.store.answer import Extent
+from factcli.store.store import Store, open_store
 from factcli.vocabulary import Vocabulary, same_actors
 
 RecordT = TypeVar("RecordT", bound=Part)
@@ -49,7 +50,7 @@ class IndexedStore(Store):
     """Candidates, ids and rivals come from the index; everything else from its copy of the small tables, or the whole store."""
 
     def __init__(self, path: Path, tables: Any, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._cache: dict[str, Claim] = {}
         super().__init__(path, tables)
 
@@ -60,7 +61,7 @@ class IndexedStore(Store):
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        return self._or_whole(
+        return self.or_whole(
             lambda: tuple(self._decoded_rows("SELECT doc FROM claims ORDER BY n")), lambda: self.whole.claims
         )
 
@@ -72,13 +73,13 @@ class IndexedStore(Store):
         if table in ("claims", "log"):
             return self.whole.numbered(table, kind)
         if table not in self._decoded:
-            self._decoded[table] = self._or_whole(
+            self._decoded[table] = self.or_whole(
                 lambda: self._read_table(table, kind), lambda: dict(self.whole.numbered(table, kind))
             )
         return self._decoded[table]
 
     def _read_table(self, table: str, kind: type[RecordT]) -> dict[int, RecordT]:
-        rows = self._connection.execute("SELECT number, doc FROM records WHERE place = ?", (table,))
+        rows = self.connection.execute("SELECT number, doc FROM records WHERE place = ?", (table,))
         try:
             return {number: msgspec.json.decode(doc, type=kind) for number, doc in rows}
         except msgspec.MsgspecError:
@@ -96,17 +97,17 @@ class IndexedStore(Store):
 
     def _same_actors(self) -> dict[str, frozenset[str]]:
         def read() -> dict[str, frozenset[str]]:
-            ((data,),) = self._connection.execute("SELECT value FROM about WHERE name = 'same'")
+            ((data,),) = self.connection.execute("SELECT value FROM about WHERE name = 'same'")
             return {actor: frozenset(others) for actor, others in msgspec.json.decode(data).items()}
 
-        return self._or_whole(read, lambda: same_actors(self.whole.vocabulary.actors.values()))
+        return self.or_whole(read, lambda: same_actors(self.whole.vocabulary.actors.values()))
 
     def by_name(self, table: str, kind: type[RecordT], ident: str) -> RecordT | None:
         """A record of a small table by its id."""
 
         def read() -> RecordT | None:
             sql = "SELECT doc FROM records WHERE place = ? AND id = ?"
-            row = self._connection.execute(sql, (table, ident)).fetchone()
+            row = self.connection.execute(sql, (table, ident)).fetchone()
             try:
                 return msgspec.json.decode(row[0], type=kind) if row else None
             except msgspec.MsgspecError:
@@ -115,7 +116,7 @@ class IndexedStore(Store):
         def scanned() -> RecordT | None:
             return next((r for r in self.whole.numbered(table, kind).values() if getattr(r, "id", None) == ident), None)
 
-        return self._or_whole(read, scanned)
+        return self.or_whole(read, scanned)
 
     def recorded_by(self, when: str) -> Store:
         return self.whole.recorded_by(when)
@@ -132,37 +133,39 @@ class IndexedStore(Store):
         nothing: dict[str, Any] = {}
 
         def read() -> dict[str, Any]:
-            found = dict(self._connection.execute("SELECT name, value FROM about"))
+            found = dict(self.connection.execute("SELECT name, value FROM about"))
             return {name: found[name] for name in ("count", "length", "visible", "first", "last")}
 
-        return self._or_whole(read, lambda: nothing)
+        return self.or_whole(read, lambda: nothing)
 
     def extent(self) -> Extent:
         about = self.about()
         return Extent(about["visible"], about["first"], about["last"]) if about else self.whole.extent()
 
     def candidates(self, conditions: Sequence[Condition]) -> Sequence[Claim]:
-        return self._or_whole(lambda: self._candidates(conditions), lambda: self.whole.candidates(conditions))
+        return self.or_whole(lambda: self._candidates(conditions), lambda: self.whole.candidates(conditions))
 
     def ids(self) -> list[str]:
-        return self._or_whole(
-            lambda: [row[0] for row in self._connection.execute("SELECT id FROM claims ORDER BY n")],
+        return self.or_whole(
+            lambda: [row[0] for row in self.connection.execute("SELECT id FROM claims ORDER BY n")],
             lambda: self.whole.ids(),
         )
 
     def corpus(self) -> Corpus:
-        return _IndexedCorpus(self)
+        from factcli.store.indexed_text import IndexedCorpus
+
+        return IndexedCorpus(self)
 
     def looked_up(self, facet: str, value: str) -> list[tuple[int, Claim]]:
         """The claims with a value of a facet, with their places in the file."""
 
         def read() -> list[tuple[int, Claim]]:
-            rows = self._connection.execute(
+            rows = self.connection.execute(
                 "SELECT c.n, c.doc FROM facets f JOIN postings p USING (v) JOIN claims c ON c.n = p.n"
                 " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
                 (facet, value),
             )
-            return [(n, self._claim(doc)) for n, doc in rows]
+            return [(n, self.claim_of(doc)) for n, doc in rows]
 
         def scanned() -> list[tuple[int, Claim]]:
             def has(claim: Claim) -> bool:
@@ -171,14 +174,14 @@ class IndexedStore(Store):
 
             return [(n, claim) for n, claim in enumerate(self.whole.claims, 1) if has(claim)]
 
-        return self._or_whole(read, scanned)
+        return self.or_whole(read, scanned)
 
     @cached_property
     def targets(self) -> frozenset[str]:
         """The claims that others are said to contradict."""
-        return self._or_whole(
+        return self.or_whole(
             lambda: frozenset(
-                v for (v,) in self._connection.execute("SELECT value FROM facets WHERE facet = 'opposes'")
+                v for (v,) in self.connection.execute("SELECT value FROM facets WHERE facet = 'opposes'")
             ),
             lambda: frozenset(self.whole.ids()),
         )
@@ -187,16 +190,16 @@ class IndexedStore(Store):
         """A claim by its whole id, with its place in the file."""
 
         def read() -> tuple[int, Claim] | None:
-            row = self._connection.execute("SELECT n, doc FROM claims WHERE id = ?", (ident,)).fetchone()
-            return (row[0], self._claim(row[1])) if row else None
+            row = self.connection.execute("SELECT n, doc FROM claims WHERE id = ?", (ident,)).fetchone()
+            return (row[0], self.claim_of(row[1])) if row else None
 
-        return self._or_whole(
+        return self.or_whole(
             read, lambda: next(((n, c) for n, c in enumerate(self.whole.claims, 1) if c.id == ident), None)
         )
 
     def _beginning_with(self, prefix: str) -> list[Claim]:
         sql = "SELECT doc FROM claims WHERE id >= ? AND id < ? ORDER BY n"
-        return self._or_whole(
+        return self.or_whole(
             lambda: list(self._decoded_rows(sql, (prefix, f"{prefix}\U0010ffff"))),
             lambda: self.whole._beginning_with(prefix),
         )
@@ -231,23 +234,24 @@ class IndexedStore(Store):
         for at in range(0, len(wanted), _CHUNK):
             part = wanted[at : at + _CHUNK]
             sql = f"SELECT v, n FROM facets WHERE facet = ? AND value IN ({_marks(part)})"
-            for v, n in self._connection.execute(sql, (condition.facet, *part)):
+            for v, n in self.connection.execute(sql, (condition.facet, *part)):
                 found.append(v)
                 total += n
         return found, total
 
     def _decoded_rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Claim]:
-        for (doc,) in self._connection.execute(sql, values):
-            yield self._claim(doc)
+        for (doc,) in self.connection.execute(sql, values):
+            yield self.claim_of(doc)
 
-    def _claim(self, doc: bytes) -> Claim:
+    def claim_of(self, doc: bytes) -> Claim:
+        """A claim from the index's copy; decoded once."""
         try:
             claim = _DECODE(doc)
         except msgspec.MsgspecError:
             raise _Damaged from None
         return self._cache.setdefault(claim.id, claim)
 
-    def _or_whole(self, read: Callable[[], FoundT], otherwise: Callable[[], FoundT]) -> FoundT:
+    def or_whole(self, read: Callable[[], FoundT], otherwise: Callable[[], FoundT]) -> FoundT:
         """What the index says; where it is damaged, it is thrown away, and the whole store is asked."""
         if "whole" not in self.__dict__:
             try:
@@ -309,57 +313,6 @@ class _IndexedRivals(Rivals):
             said = [pair for pair in said if pair[1].id != claim.id] + [(own[0], pair[1]) for pair in found if pair]
         unique = {c.id: c for _, c in sorted(said, key=lambda pair: pair[0]) if self.takes_part(c)}
         return list(unique.values())
-
-
-class _IndexedCorpus:
-    """Free text by way of FTS5: counts of claims from there, candidates weighed as they are in memory."""
-
-    def __init__(self, store: IndexedStore) -> None:
-        self._store = store
-        about = store.about()
-        self._scan: Corpus | None = None if about else store.whole.corpus()
-        self.size: int = about["count"] if about else store.whole.corpus().size
-        self.length: int = about["length"] if about else store.whole.corpus().length
-
-    def holding(self, alternatives: Sequence[Term]) -> int:
-        sql = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return int(
-            self._ask(
-                lambda c: c.execute(sql, (_match([alternatives]),)).fetchone()[0],
-                lambda scan: scan.holding(alternatives),
-            )
-        )
-
-    def words(self) -> Collection[str]:
-        found: Collection[str] = self._ask(
-            lambda c: {row[0] for row in c.execute("SELECT term FROM vocabulary")}, lambda scan: scan.words()
-        )
-        return found
-
-    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
-        sql = "SELECT doc FROM claims WHERE n IN (SELECT rowid FROM words WHERE words MATCH ?) ORDER BY n"
-        names = self._store.vocabulary
-
-        def read(connection: sqlite3.Connection) -> list[tuple[Claim, Columns]]:
-            found = (self._store._claim(doc) for (doc,) in connection.execute(sql, (_match(needed),)))
-            return [(claim, columns(claim, names)) for claim in found]
-
-        rows: list[tuple[Claim, Columns]] = self._ask(read, lambda scan: list(scan.candidates(needed)))
-        return rows
-
-    def _ask(self, read: Callable[[sqlite3.Connection], Any], otherwise: Callable[[Corpus], Any]) -> Any:
-        store = self._store
-        if self._scan is None:
-            return store._or_whole(lambda: read(store._connection), lambda: otherwise(store.whole.corpus()))
-        return otherwise(self._scan)
-
-
-def _match(needed: Sequence[Sequence[Term]]) -> str:
-    """An FTS5 expression: one alternative of each. Folded words hold neither quotes nor operators."""
-    groups = (
-        " OR ".join(f'"{" ".join(t.words)}"{"*" if t.prefix else ""}' for t in alternatives) for alternatives in needed
-    )
-    return " AND ".join(f"({group})" for group in groups)
 
 
 def _marks(values: Sequence[Any]) -> str:
