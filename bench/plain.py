@@ -13,7 +13,7 @@ app = typer.Typer()
 
 
 @app.command()
-def deployments(actor: Optional[str] = None, table: bool = False) -> None:  # noqa: UP045
+def deployments(actor: Optional[str] = None, table: bool = False) -> None:  # noqa: UP045  # as the tutorials have it
     """The claims on deployments."""
     store = TinyDB(os.environ["STORE"], access_mode="r")
     found = [

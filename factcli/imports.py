@@ -41,11 +41,11 @@ def parse(data: bytes, form: str, table: str, mapping: Mapping[str, str], name: 
     if form == "jsonl":
         lines = enumerate(_text(data, name).split("\n"), 1)
         return [
-            Imported(table, _object(_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"), f"line {n}")
+            Imported(table, _object(decode_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"), f"line {n}")
             for n, line in lines
             if line.strip()
         ]
-    return list(_documents(_json(data, name), table, name))
+    return list(_documents(decode_json(data, name), table, name))
 
 
 def set_path(document: dict[str, Any], path: str, value: Any) -> None:
@@ -108,7 +108,7 @@ def _cell(path: str, cell: str) -> Any:
     if path in ("topics", "aliases", "affiliation", "same_as", "author", "questions"):
         return [part.strip() for part in cell.split(";")]
     if path in ("actors", "attribution", "relations", "offices", "quantity.conversions"):
-        return _json(cell.encode(), path)
+        return decode_json(cell.encode(), path)
     if path in ("locator.paragraph", "paragraphs"):
         return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 10 else cell
     return cell
@@ -121,7 +121,12 @@ def _text(data: bytes, name: str) -> str:
         raise UsageError(f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 text") from None
 
 
-def _json(data: bytes, name: str) -> Any:
+def decode_json(data: bytes, name: str) -> Any:
+    """Strict JSON, whatever it holds.
+
+    Raises:
+        UsageError: naming where it came from.
+    """
     if not data.strip():
         raise UsageError(f"{name} is empty: JSON was expected")
     try:

@@ -124,15 +124,14 @@ def _declared(
     widen: Callable[[str], frozenset[str]] = lambda ident: frozenset((ident,)),
 ) -> Iterable[Condition]:
     """Filters on declared ids: a claim meets one when it has any of the ids named."""
-    of = FACETS[facet]
     for expression in terms(expressions):
-        wanted = frozenset().union(*(widen(resolve(part)) for part in alternatives(expression, option)))
-        yield Condition(
-            f"{option} {expression}",
-            lambda claim, wanted=wanted: Match.CERTAIN if not wanted.isdisjoint(of(claim)) else Match.NO,  # type: ignore[misc]  # the default binds the loop's value
-            facet=facet,
-            wanted=wanted,
-        )
+        wanted = frozenset[str]().union(*(widen(resolve(part)) for part in alternatives(expression, option)))
+        yield Condition(f"{option} {expression}", _has(facet, wanted), facet=facet, wanted=wanted)
+
+
+def _has(facet: str, wanted: frozenset[str]) -> Callable[[Claim], Match]:
+    of = FACETS[facet]
+    return lambda claim: Match.NO if wanted.isdisjoint(of(claim)) else Match.CERTAIN
 
 
 def _choice(option: str, literal: object) -> Callable[[str], str]:
@@ -175,15 +174,18 @@ def _date(query: Query) -> Iterable[Condition]:
 
 
 def _published(query: Query, vocabulary: Vocabulary) -> Iterable[Condition]:
-    for text in terms(query.as_of):
-        days = dates.until(text)
-        certainty = {source.id: dates.match(source.issued, days) for source in vocabulary.sources.values()}
-        unknown = {source.id for source in vocabulary.sources.values() if source.issued is None}
-        yield Condition(
-            f"--as-of {text}",
-            lambda claim, certainty=certainty: certainty[claim.source],  # type: ignore[misc]  # as above
-            lambda claim, unknown=unknown: "of unknown publication date" if claim.source in unknown else None,  # type: ignore[misc]  # as above
-        )
+    return (_published_by(text, vocabulary) for text in terms(query.as_of))
+
+
+def _published_by(text: str, vocabulary: Vocabulary) -> Condition:
+    days = dates.until(text)
+    certainty = {source.id: dates.match(source.issued, days) for source in vocabulary.sources.values()}
+    unknown = {source.id for source in vocabulary.sources.values() if source.issued is None}
+    return Condition(
+        f"--as-of {text}",
+        lambda claim: certainty[claim.source],
+        lambda claim: "of unknown publication date" if claim.source in unknown else None,
+    )
 
 
 def _figures(query: Query) -> Iterable[Condition]:
@@ -200,12 +202,12 @@ def _figures(query: Query) -> Iterable[Condition]:
         _choice("--quantity-status", model.QuantityStatus),
         "quantity_status",
     )
-    for text in terms(query.value):
-        condition = quantity.parse_condition(text)
-        yield Condition(
-            f"--value {text!r}",
-            lambda claim, condition=condition: quantity.match(claim.quantity, condition),  # type: ignore[misc]  # as above
-        )
+    yield from (_figure(text) for text in terms(query.value))
+
+
+def _figure(text: str) -> Condition:
+    condition = quantity.parse_condition(text)
+    return Condition(f"--value {text!r}", lambda claim: quantity.match(claim.quantity, condition))
 
 
 def _contains(text: str, vocabulary: Vocabulary) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -77,3 +78,32 @@ def spawn(*words: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:
     """``factcli`` in a process of its own."""
     streams: dict[str, Any] = {} if "stdout" in settings else {"capture_output": True}
     return subprocess.run([sys.executable, "-m", "factcli", *words], check=False, timeout=60, **streams, **settings)
+
+
+Feed = Callable[..., Result]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The clean invented store, in canonical form."""
+    place = tmp_path / "own" / "facts.json"
+    place.parent.mkdir()
+    place.write_text(bridge.canonical(bridge.clean()), encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def own(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> Feed:
+    """Call factcli on that store, with JSON on standard input."""
+
+    def run(*words: str, stdin: Any = None, **environment: str) -> Result:
+        data = stdin if isinstance(stdin, bytes) else json.dumps(stdin).encode() if stdin is not None else b""
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        return cli("--store", str(path), *words, FACTCLI_BY="the tester", **environment)
+
+    return run
+
+
+def tables(path: Path) -> dict[str, Any]:
+    """Everything but the log."""
+    return {name: records for name, records in json.loads(path.read_text(encoding="utf-8")).items() if name != "log"}

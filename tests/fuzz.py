@@ -45,6 +45,18 @@ def text(chance: random.Random) -> str:
     return "".join(chance.choices(LETTERS, k=chance.randint(0, 20)))
 
 
+def _attempts(
+    place: Path, good: factcli.Store, data: bytes, words: list[str], chance: random.Random
+) -> list[Callable[[], object]]:
+    return [
+        lambda: len(open_store(place).find()),
+        lambda: parse(data, chance.choice(["json", "jsonl", "csv"]), "claims", {}, "fuzz"),
+        lambda: good.find(Query(date=words[0], value=words[1], match=words[2])),
+        lambda: good.find(Query(search=words[3], since=words[4], as_of=words[5])),
+        lambda: good.find(Query(actor=words[6], topic=words[7])),
+    ]
+
+
 def main(seconds: float, seed: int) -> int:
     chance = random.Random(seed)
     end = time.monotonic() + seconds
@@ -55,13 +67,7 @@ def main(seconds: float, seed: int) -> int:
     while time.monotonic() < end:
         data, words = mutated(chance.choice(SEEDS), chance), [text(chance) for _ in range(8)]
         place.write_bytes(data)
-        attempts: list[Callable[[], object]] = [
-            lambda: len(open_store(place).find()),
-            lambda data=data: parse(data, chance.choice(["json", "jsonl", "csv"]), "claims", {}, "fuzz"),  # type: ignore[misc]  # bound by default
-            lambda words=words: good.find(Query(date=words[0], value=words[1], match=words[2])),  # type: ignore[misc]
-            lambda words=words: good.find(Query(search=words[3], since=words[4], as_of=words[5])),  # type: ignore[misc]
-            lambda words=words: good.find(Query(actor=words[6], topic=words[7])),  # type: ignore[misc]
-        ]
+        attempts = _attempts(place, good, data, words, chance)
         for attempt in attempts:
             try:
                 attempt()

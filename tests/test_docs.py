@@ -98,6 +98,7 @@ def test_console_blocks_of_the_readme_print_what_they_show(
     if "|" in command.replace("'|'", ""):
         tool = shlex.split(command.split("|")[1])[0]
         if tool != "factcli" and not shutil.which(tool, path="/usr/bin:/bin"):
+            # the README promises nothing but Python to run the tests
             pytest.skip(f"this example needs {tool}, which is not installed")
         out = _shell(command).stdout
     else:

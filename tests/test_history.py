@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import bridge
+from conftest import tables
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from test_durability import run, tables
+from test_durability import run
 
 from factcli.checks import read_draft
 from factcli.checks import run as run_rules

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import bridge
 import pytest
-from conftest import Cli, Result, spawn
+from conftest import Cli, Feed, spawn, tables
 
 from factcli.edition import editing
 
-Feed = Callable[..., Result]
 NEW = {"statement": "The tolls fell.", "kind": "event", "topics": ["money"], "source": "gazette-2025-05"}
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """The clean invented store, in canonical form."""
-    place = tmp_path / "own" / "facts.json"
-    place.parent.mkdir()
-    place.write_text(bridge.canonical(bridge.clean()), encoding="utf-8")
-    return place
-
-
-@pytest.fixture
-def own(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> Feed:
-    """Call factcli on that store, with JSON on standard input."""
-
-    def run(*words: str, stdin: Any = None, **environment: str) -> Result:
-        data = stdin if isinstance(stdin, bytes) else json.dumps(stdin).encode() if stdin is not None else b""
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
-        return cli("--store", str(path), *words, FACTCLI_BY="the tester", **environment)
-
-    return run
-
-
-def tables(path: Path) -> dict[str, Any]:
-    """Everything but the log."""
-    return {name: records for name, records in json.loads(path.read_text(encoding="utf-8")).items() if name != "log"}
 
 
 def test_a_claim_is_added_with_an_id_and_a_chain(own: Feed, path: Path) -> None:
@@ -222,43 +193,6 @@ def test_a_whole_store_is_imported_into_an_empty_one(own: Feed, cli: Cli, path: 
             {"field": "license", "was": "CC0-1.0", "now": "CC-BY-4.0"}]},
     ]  # fmt: skip
     assert cli("init", str(fresh)).code == 4
-
-
-def test_an_edit_that_is_wrong_is_refused_and_kept(own: Feed, path: Path) -> None:
-    before = path.read_bytes()
-    result = own("edit", "bfirst", EDITOR="sed -i s/event/rumour/")
-    assert result.code == 2
-    assert path.read_bytes() == before
-    kept = next(Path(word) for word in result.err.split() if word.endswith(".json") and "factcli-bfirst" in word)
-    assert "rumour" in kept.read_text(encoding="utf-8")
-    kept.unlink()
-
-
-@pytest.mark.parametrize("editor", ["false", "/nonexistent", "'unclosed", "sh -c 'exit 3'"])
-def test_an_editor_that_fails_changes_nothing(own: Feed, path: Path, editor: str) -> None:
-    before = path.read_bytes()
-    assert own("edit", "bfirst", EDITOR=editor).code == 2
-    assert path.read_bytes() == before
-
-
-def test_an_editor_is_run_without_a_shell(own: Feed, tmp_path: Path) -> None:
-    own("edit", "bfirst", EDITOR=f"true; touch {tmp_path}/pwned #")
-    assert not (tmp_path / "pwned").exists()
-
-
-def test_somebody_elses_change_during_an_edit_is_not_overwritten(own: Feed, path: Path, tmp_path: Path) -> None:
-    script = tmp_path / "editor.py"
-    script.write_text(
-        f"import sys, subprocess\nsubprocess.run([sys.executable, '-m', 'factcli', '--store', {str(path)!r}, 'set', 'bfirst', 'note=Curator: mine.'], check=True)\n"
-        "p = sys.argv[1]; s = open(p).read().replace('opened', 'unveiled'); open(p, 'w').write(s)\n",
-        encoding="utf-8",
-    )
-    import sys
-
-    result = own("edit", "bfirst", EDITOR=f"{sys.executable} {script}")
-    assert result.code == 4
-    assert "somebody else" in result.err
-    assert own("show", "bfirst", "--json").json[0]["note"] == "Curator: mine."
 
 
 def test_mode_link_and_place_are_kept(own: Feed, path: Path) -> None:

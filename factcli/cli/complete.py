@@ -10,6 +10,7 @@ import typer
 from factcli import model
 from factcli.cli.session import session
 from factcli.errors import FactcliError
+from factcli.output import FORMATS
 from factcli.store import Store
 from factcli.text import visible
 
@@ -52,4 +53,4 @@ statuses = _fixed((*get_args(model.Status), "any"))
 quantity_statuses = _fixed((*get_args(model.QuantityStatus), "any"))
 relations = _fixed(get_args(model.RelationType))
 conflict_kinds = _fixed(get_args(model.ConflictKind))
-formats = _fixed(("table", "json", "jsonl", "csv", "tsv", "markdown"))
+formats = _fixed(FORMATS)

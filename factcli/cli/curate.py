@@ -17,7 +17,7 @@ from factcli.drafting import claim_ids, locate, record
 from factcli.drafting import complete as completed
 from factcli.edition import Edition
 from factcli.errors import UsageError
-from factcli.imports import parse, set_path
+from factcli.imports import decode_json, parse, set_path
 from factcli.model import Claim
 from factcli.output import Options
 
@@ -207,19 +207,13 @@ def assigned(table: str, document: dict[str, Any], fields: list[str], edition: E
             raise UsageError(f"{assignment!r} sets nothing: write FIELD=TEXT or FIELD:=JSON")
         value = text
         if path.endswith(":"):
-            value, path = parse_value(text, path), path[:-1]
+            path = path[:-1]
+            value = decode_json(text.encode(errors="surrogateescape"), f"the value of {path}")
         set_path(document, path, value)
     if document.get("id") != ident:
         raise UsageError("an id stays what it is: add a new record and supersede the old one")
     names = edition.store.vocabulary
     return completed(table, document, names.sources, names.actors)
-
-
-def parse_value(text: str, path: str) -> Any:
-    """The JSON of ``FIELD:=JSON``."""
-    return parse(
-        b'{"value": ' + text.encode(errors="surrogateescape") + b"}", "json", "claims", {}, f"the value of {path[:-1]}"
-    )[0].document["value"]
 
 
 def _relate(edition: Edition, claim: Claim, part: dict[str, Any]) -> None:
