@@ -123,6 +123,8 @@ def corroboration(claim: Claim, rivals: Sequence[Rival], vocabulary: Vocabulary)
 
     Origins, not outlets: two articles that rest on one official are one origin.
     """
+    if not rivals:
+        return (1, 0) if claim.origin else (0, 1)
     supporting = [claim, *(rival.claim for rival in rivals if rival.label in ("agrees", "refines"))]
     named = {frozenset(vocabulary.same(c.origin)) for c in supporting if c.origin}
     return len(named), len({c.source for c in supporting if not c.origin})

@@ -90,6 +90,7 @@ def is_bounded(span: Span) -> bool:
     return bool(span[0] != -inf and span[1] != inf)
 
 
+@lru_cache(maxsize=8192)
 def bounds(date: str | None) -> tuple[str | None, str | None]:
     """The earliest and the latest day as ISO 8601 dates; None where open or unknown."""
     if date is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, get_args
 
 import msgspec
@@ -50,8 +50,9 @@ class Condition(NamedTuple):
     """One filter, ready to be held against claims.
 
     `aside` names the lack for which a claim cannot meet the condition at all ("undated"), else None: such claims are
-    counted and told, since they might belong to the answer. `facet` and `wanted`, where set, say the whole condition: that
-    one of the claim's values of that facet is wanted; a store may look such claims up.
+    counted and told, since they might belong to the answer. The rest, where set, says the whole condition, so that a store may
+    look claims up: one of the claim's values of `facet` is `wanted`; the date meets `days`; hidden statuses are left out (`hides`);
+    an index's words meet `words`, an FTS5 expression.
     """
 
     name: str
@@ -60,7 +61,8 @@ class Condition(NamedTuple):
     facet: str | None = None
     wanted: frozenset[str] = frozenset()
     days: Spans | None = None
-    ids: Mapping[str, float] | None = None
+    hides: bool = False
+    words: str | None = None
 
 
 FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {
@@ -152,6 +154,7 @@ def _status(query: Query) -> Iterable[Condition]:
             "status",
             lambda claim: Match.NO if claim.status in model.HIDDEN_STATUSES else Match.CERTAIN,
             lambda claim: f"{claim.status} (--status {claim.status})",
+            hides=True,
         )
     wanted = [text for text in terms(query.status) if text != ANY]
     yield from _declared("--status", wanted, _choice("--status", model.Status), "status")

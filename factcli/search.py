@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from factcli.errors import UsageError
@@ -41,7 +41,7 @@ def parse(text: str) -> list[Term]:
     Raises:
         UsageError: when nothing is left to look for.
     """
-    terms = []
+    terms: list[Term] = []
     for found in _TERM.finditer(text):
         words = tuple(fold(found["phrase"] or found["word"] or "").split())
         if words:
@@ -51,31 +51,46 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
-class Ranking(NamedTuple):
-    """The ids of the claims that hold every term, each with its score, higher is better; and how slips were read.
+class Search(NamedTuple):
+    """What is looked for: of each group one term must be there, of `absent` none; and how slips were read.
 
-    `corrections`: a word that no claim holds, and the ones nearest to it that were looked for instead.
+    `corrections`: a word that no claim holds, and the ones nearest to it that are looked for instead.
     """
 
-    scores: dict[str, float]
+    needed: list[list[Term]]
+    absent: list[Term]
     corrections: dict[str, tuple[str, ...]]
 
 
 class Corpus(Protocol):
-    """The claims that are searched, with what ranking needs to know of all of them."""
+    """The claims that are searched, with what reading a search needs to know of all of them."""
 
-    size: int
-    length: int
-    """Words in all of them together."""
-
-    def holding(self, alternatives: Sequence[Term]) -> int:
-        """How many claims hold any of the terms."""
+    def holding(self, term: Term) -> int:
+        """How many claims hold a term; where it is cheaper, any other number above zero for some."""
 
     def words(self) -> Collection[str]:
         """Every word that stands in them."""
 
-    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
-        """At least the claims that hold one alternative of each, in the order of the store, with their folded words."""
+
+def read(corpus: Corpus, text: str) -> Search:
+    """A search as it is meant: a word that no claim holds is taken for the nearest ones that some do.
+
+    Raises:
+        UsageError: when nothing is left to look for.
+    """
+    needed: list[list[Term]] = []
+    absent: list[Term] = []
+    corrections: dict[str, tuple[str, ...]] = {}
+    for term in parse(text):
+        if term.absent:
+            absent.append(term)
+            continue
+        alternatives = [term]
+        if term.prefix and not corpus.holding(term) and (near := _near(" ".join(term.words), corpus.words())):
+            corrections[" ".join(term.words)] = near
+            alternatives = [Term((known,), prefix=False, absent=False) for known in near]
+        needed.append(alternatives)
+    return Search(needed, absent, corrections)
 
 
 def columns(claim: Claim, vocabulary: Vocabulary) -> Columns:
@@ -88,54 +103,36 @@ class Scan:
 
     def __init__(self, claims: Sequence[Claim], vocabulary: Vocabulary) -> None:
         self._rows = [(claim, columns(claim, vocabulary)) for claim in claims]
-        self.size = len(self._rows)
-        self.length = sum(len(column) for _, row in self._rows for column in row)
 
-    def holding(self, alternatives: Sequence[Term]) -> int:
-        return sum(_weight(alternatives, row) > 0 for _, row in self._rows)
+    def holding(self, term: Term) -> int:
+        return sum(_weight(term, row) > 0 for _, row in self._rows)
 
     def words(self) -> Collection[str]:
         return {word for _, row in self._rows for column in row for word in column}
 
-    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
-        return self._rows
+    def scores(self, search: Search) -> dict[str, int]:
+        """The ids of the claims found, each with its score in billionths, higher is better: step by step as FTS5's bm25() has it."""
+        size = len(self._rows)
+        mean = sum(len(column) for _, row in self._rows for column in row) / (size or 1)
+        terms = [(term, _rarity(self.holding(term), size)) for group in search.needed for term in group]
+        scores = {}
+        for claim, row in self._rows:
+            if not all(any(_weight(term, row) for term in group) for group in search.needed):
+                continue
+            if any(_weight(term, row) for term in search.absent):
+                continue
+            length = sum(map(len, row))
+            score = 0.0
+            for term, rarity in terms:
+                count = _weight(term, row)
+                score += rarity * ((count * (_K1 + 1.0)) / (count + _K1 * (1 - _B + _B * length / mean)))
+            scores[claim.id] = int(score * 1e9)
+        return scores
 
 
-def rank(corpus: Corpus, text: str) -> Ranking:
-    """Hold claims against a search.
-
-    Raises:
-        UsageError: when nothing is left to look for.
-    """
-    terms = parse(text)
-    corrections: dict[str, tuple[str, ...]] = {}
-    needed: list[tuple[list[Term], float]] = []
-    absent: list[list[Term]] = []
-    for term in terms:
-        if term.absent:
-            absent.append([term])
-            continue
-        alternatives = [term]
-        holding = corpus.holding(alternatives)
-        if not holding and term.prefix and (near := _near(" ".join(term.words), corpus.words())):
-            corrections[" ".join(term.words)] = near
-            alternatives = [Term((known,), prefix=False, absent=False) for known in near]
-            holding = corpus.holding(alternatives)
-        needed.append((alternatives, _rarity(holding, corpus.size)))
-    scores: dict[str, float] = {}
-    for claim, row in corpus.candidates([alternatives for alternatives, _ in needed]):
-        counts = [_weight(alternatives, row) for alternatives, _ in needed]
-        if all(counts) and not any(_weight(alternatives, row) for alternatives in absent):
-            norm = _K1 * (1 - _B + _B * sum(map(len, row)) / (corpus.length / corpus.size))
-            scores[claim.id] = sum(
-                rarity * count * (_K1 + 1) / (count + norm) for count, (_, rarity) in zip(counts, needed, strict=True)
-            )
-    return Ranking(scores, corrections)
-
-
-def _weight(alternatives: Sequence[Term], row: Columns) -> float:
-    """How often a claim holds any of the terms, its columns weighed."""
-    return sum(w * _count(term, column) for term in alternatives for w, column in zip(WEIGHTS, row, strict=True))
+def _weight(term: Term, row: Columns) -> float:
+    """How often a claim holds a term, its columns weighed."""
+    return sum(w * _count(term, column) for w, column in zip(WEIGHTS, row, strict=True))
 
 
 def _near(word: str, known: Collection[str]) -> tuple[str, ...]:
@@ -164,4 +161,5 @@ def _count(term: Term, column: list[str]) -> int:
 
 def _rarity(holding: int, size: int) -> float:
     """Inverse document frequency, kept above zero so that a word in most records still counts for a little."""
-    return max(math.log((size - holding + 0.5) / (holding + 0.5)), 1e-6)
+    found = math.log((size - holding + 0.5) / (holding + 0.5))
+    return found if found > 0 else 1e-6

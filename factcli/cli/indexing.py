@@ -36,7 +36,7 @@ def index(
     if rebuild and clear:
         raise UsageError("--rebuild and --clear are two things: give one")
     if clear:
-        indexes.clear(run.path)
-    if rebuild and (connection := indexes.ready(run.path, say, rebuild=True)) is not None:
+        indexes.clear(str(run.path))
+    if rebuild and (connection := indexes.ready(str(run.path), say, rebuild=True)) is not None:
         connection.close()
     run.answer(Report([index_row(run.path)], INDEX), options)

@@ -15,7 +15,7 @@ def overview(run: Session) -> None:
     meta, names = run.store.meta, run.store.vocabulary
     topics = vocabulary.topics(run.view)
     counts = {
-        "claims": len(run.store.claims),
+        "claims": run.store.size,
         "sources": len(names.sources),
         "actors": len(names.actors),
         "questions": len(names.questions),

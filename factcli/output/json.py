@@ -15,7 +15,9 @@ _PLAIN = re.compile(
 
 
 def encode(value: Any) -> str:
-    """One value on one line, control, format and unassigned characters as ``\\uNNNN``."""
+    """One value on one line, control, format and unassigned characters as ``\\uNNNN``; a raw one was encoded already."""
+    if isinstance(value, msgspec.Raw):
+        return bytes(value).decode()
     text = msgspec.json.encode(value).decode()
     return text if _PLAIN.fullmatch(text) else _escaped(text)
 

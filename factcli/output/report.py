@@ -131,6 +131,9 @@ class Report:
     def _rows(self, form: str, chosen: Sequence[str] | None) -> Iterator[Any]:
         """Rows as the format's writer wants them: whole records, or plain dicts where fields are picked."""
         whole = form in ("json", "jsonl")
+        if whole and chosen is None and (encoded := getattr(self.records, "encoded", None)):
+            yield from map(msgspec.Raw, encoded())
+            return
         pick = _fields().pick if chosen else None
         for record in self.records:
             if whole and chosen is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
 from factcli import dates
@@ -12,8 +13,8 @@ from factcli.query import Condition
 from factcli.spans import Match
 
 if TYPE_CHECKING:
-    from factcli.search import Ranking
     from factcli.store.store import Store
+    from factcli.view import Record, View
 
 
 class Extent(NamedTuple):
@@ -27,7 +28,7 @@ class Extent(NamedTuple):
 class Answer(Sequence[Claim]):
     """The claims that meet a query, and what is to be said about them.
 
-    `store` is what was asked, in its former state where the query said so; `possible` holds the ids that match only possibly; `left_out` counts claims that could not be held against a filter, by
+    `store` is what was asked, in its former state where the query said so; `left_out` counts claims that could not be held against a filter, by
     the reason ("undated"); `corrections` are words of a search that no claim holds, with those looked for instead.
     """
 
@@ -37,29 +38,46 @@ class Answer(Sequence[Claim]):
         conditions: list[Condition],
         *,
         strict: bool,
-        ranking: Ranking | None = None,
+        scores: Mapping[str, int] | None = None,
+        corrections: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.store = store
         self._conditions = conditions
+        self._strict = strict
         self._found: list[Claim] = []
-        self.possible: set[str] = set()
-        self.left_out: Counter[str] = Counter()
-        self.corrections = ranking.corrections if ranking else {}
-        for claim in store.candidates(conditions):
-            self._hold(claim, strict)
-        self._found.sort(key=(lambda c: -ranking.scores[c.id]) if ranking else _time)
+        self._possible: set[str] = set()
+        self.left_out: dict[str, int] = {}
+        self.corrections = corrections
+        self._find(scores)
 
-    def _hold(self, claim: Claim, strict: bool) -> None:
+    def _find(self, scores: Mapping[str, int] | None) -> None:
+        for claim in self.store.candidates(self._conditions):
+            match = self._held(claim)
+            if match is not Match.NO:
+                self._found.append(claim)
+            if match is Match.POSSIBLE:
+                self._possible.add(claim.id)
+        self._found.sort(key=(lambda c: -scores[c.id]) if scores is not None else _time)
+
+    def _held(self, claim: Claim) -> Match:
+        """How a claim meets the conditions; one that cannot be held against them is counted."""
         results = [(condition, condition.test(claim)) for condition in self._conditions]
         least = min((match for _, match in results), default=Match.CERTAIN)
         if least is Match.NO:
             lacks = [condition.aside(claim) for condition, match in results if match is Match.NO]
             if lacks and all(lacks):
-                self.left_out[" and ".join(filter(None, lacks))] += 1
-        elif least is Match.CERTAIN or not strict:
-            self._found.append(claim)
-            if least is Match.POSSIBLE:
-                self.possible.add(claim.id)
+                reason = " and ".join(filter(None, lacks))
+                self.left_out[reason] = self.left_out.get(reason, 0) + 1
+        return Match.NO if least is Match.POSSIBLE and self._strict else least
+
+    @property
+    def possible(self) -> set[str]:
+        """The ids of the claims that match only possibly."""
+        return self._possible
+
+    def records(self, view: View) -> Sequence[Record]:
+        """The claims as they are shown, each made when it is asked for."""
+        return _Records(view, self)
 
     def match(self, claim: Claim) -> Literal["certain", "possible"]:
         """``certain`` or ``possible``."""
@@ -69,13 +87,13 @@ class Answer(Sequence[Claim]):
         """Which filter left nothing, and what there was before it."""
         hidden = [condition for condition in self._conditions if condition.name == "status"]
         asked = [condition for condition in self._conditions if condition.name != "status"]
-        before = self.store.extent() if hidden else extent(self.store.claims)
+        before = self.store.extent() if hidden else extent(self.store.candidates([]))
         if not before.number:
             return "the store holds no claims that are not hidden" if hidden else "the store holds no claims"
         passed: list[str] = []
         for number, condition in enumerate(asked, 1):
             held = [*hidden, *asked[:number]]
-            after = extent([c for c in self.store.candidates(held) if all(one.test(c) is not Match.NO for one in held)])
+            after = extent(c for c in self.store.candidates(held) if all(one.test(c) is not Match.NO for one in held))
             if not after.number:
                 return f"{condition.name} leaves none of the {_the(passed, before)}"
             if after.number < before.number:
@@ -103,10 +121,15 @@ def _time(claim: Claim) -> tuple[bool, Any, Any]:
     return claim.date is None, *span
 
 
-def extent(claims: Sequence[Claim]) -> Extent:
+def extent(claims: Iterable[Claim]) -> Extent:
     """How many claims there are, and from when to when they are dated (ISO days)."""
-    days = [day for claim in claims for day in dates.bounds(claim.date) if day]
-    return Extent(len(claims), min(days, default=None), max(days, default=None))
+    number, first, last = 0, inf, -inf
+    for number, claim in enumerate(claims, 1):
+        if claim.date is not None:
+            start, end = dates.parse(claim.date).span
+            days = [day for day in (start, end - 1) if abs(day) != inf]
+            first, last = min(first, *days), max(last, *days)
+    return Extent(number, *(None if abs(day) == inf else dates.day_text(int(day)) for day in (first, last)))
 
 
 def _the(passed: list[str], found: Extent) -> str:
@@ -114,3 +137,21 @@ def _the(passed: list[str], found: Extent) -> str:
     number = f"{found.number} claim{'s' if found.number != 1 else ''}"
     dated = f" (dated {found.first} to {found.last})" if found.first else ""
     return f"{number} that match {' '.join(passed)}{dated}" if passed else number + dated
+
+
+class _Records(Sequence["Record"]):
+    def __init__(self, view: View, answer: Answer) -> None:
+        self._view, self._answer = view, answer
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        found = self._answer[index]
+        if isinstance(found, Claim):
+            return self._view.record(found, self._answer.match(found))
+        return [self._view.record(claim, self._answer.match(claim)) for claim in found]
+
+    def __len__(self) -> int:
+        return len(self._answer)

@@ -1,189 +1,278 @@
-"""Filling an index from a store: every line decoded once, in bounded memory where the layout is canonical."""
+"""Filling an index from a store: every line decoded once, in bounded memory where a record begins on a line of its own."""
 
 from __future__ import annotations
 
+import gc
 import os
-import sqlite3
+import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from factcli import dates, model, query
-from factcli.model import Claim
-from factcli.store.index import INDEXED, OPEN, SCHEMA, SORTED, VERSION, digest_of, is_doubtful, stamp
-from factcli.store.lines import NotCanonical, read_lines
-from factcli.store.reading import read_tables
+from factcli import model
+from factcli.errors import StoreError
+from factcli.store import index
+from factcli.store.blocks import Block, blocks, digest, digest_of
+from factcli.store.entry import Entries, Entry
+from factcli.store.index import SCHEMA, SORTED, VERSION, is_doubtful, sqlite3, stamp
+from factcli.store.lines import Line, NotCanonical, read_lines
+from factcli.store.reading import decode, read_tables
+from factcli.store.selection import ALL
 from factcli.store.store import Store
+from factcli.store.ties import tie, tied
 from factcli.vocabulary import same_actors
 
-_BATCH = 2000
+_BATCH = 1000
+_LARGE = 20_000_000
+"""Bytes from which other processes help."""
+
+Documents = dict[str, dict[int, Any]]
 
 
-def build(target: Path, path: Path) -> None:
+def build(target: str, path: str, progress: Callable[[int, int], None]) -> None:
     """Write the index of a store as it is now; a store that changes meanwhile makes it stale at once.
 
     Raises:
         StoreError: when the store is not one.
     """
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    before = stamp(path)
+    doubtful = is_doubtful(before[1])
+    try:
+        _build(target, path, _lines(path, lambda done: progress(done, before[0])), before, doubtful, strict=True)
+    except (NotCanonical, StoreError):  # which fault is told first must not depend on the way of reading
+        _build(target, path, _whole(path), before, doubtful, strict=False)
+
+
+def _build(
+    target: str, path: str, lines: Iterator[Line], before: tuple[int, int, int], doubtful: bool, *, strict: bool
+) -> None:
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_EXCL if strict else os.O_TRUNC)
+    descriptor = os.open(target, flags, 0o600)
     connection = sqlite3.connect(target, isolation_level=None)
     try:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -64000", "temp_store = FILE"):
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -48000", "temp_store = FILE"):
             connection.execute(f"PRAGMA {pragma}")
-        for statement in (*SCHEMA, "CREATE TEMP TABLE unsorted (v INTEGER, n INTEGER, low INTEGER, high INTEGER)"):
-            connection.execute(statement)
-        before = stamp(path)
-        doubtful, digest = is_doubtful(before), digest_of(path)
-        connection.execute("BEGIN")
-        try:
-            _Filling(connection, path).fill(_canonical(path))
-        except NotCanonical:
-            _empty(connection)
-            _Filling(connection, path).fill(_whole(path))
-        about = {"path": os.path.realpath(path), "digest": digest, "doubtful": doubtful, **before._asdict()}
-        connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", about.items())
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        _fill(connection, path, lines, strict=strict)
+        if not strict:
+            connection.execute("DELETE FROM blocks")
+            connection.execute("INSERT INTO blocks VALUES ('whole', 0, ?)", (digest_of(path),))
+        about = (("path", os.fsencode(os.path.realpath(path))), ("version", VERSION))
+        connection.executemany("INSERT INTO about VALUES (?, ?)", about)
+        index.restamp(connection, before, doubtful)
         connection.execute("COMMIT")
+        os.fsync(descriptor)  # a power cut must not leave an index that is there in part only
     finally:
         connection.close()
+        os.close(descriptor)
 
 
-def _empty(connection: sqlite3.Connection) -> None:
-    for table in ("about", "records", "claims", "facets", "postings", "temp.unsorted"):
-        connection.execute(f"DELETE FROM {table}")
-    for name in ("records_by_id", "claims_by_id"):
-        connection.execute(f"DROP INDEX IF EXISTS {name}")
-    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
-
-
-Entry = tuple[str, int, bytes, Any]
-"""A record's table, number, canonical JSON, and itself once decoded."""
-
-
-def _canonical(path: Path) -> Iterator[Entry]:
-    """Decoded strictly: a line that is not byte for byte what its record is written as is left to the slower reading."""
-    decoders = {name: msgspec.json.Decoder(kind) for name, kind in model.TABLES.items()}
+def _lines(path: str, progress: Callable[[int], None]) -> Iterator[Line]:
     with open(path, "rb") as stream:
-        for line in read_lines(stream):
-            try:
-                record = decoders[line.table].decode(line.data)
-            except (KeyError, msgspec.MsgspecError, UnicodeDecodeError):
-                raise NotCanonical from None
-            if msgspec.json.encode(record) != line.data:
-                raise NotCanonical
-            yield line.table, line.number, line.data, record
+        for number, line in enumerate(read_lines(stream)):
+            if number % 4096 == 0:
+                progress(stream.tell())
+            yield line
 
 
-def _whole(path: Path) -> Iterator[Entry]:
-    """The same from any layout, by reading the store whole, with its errors."""
-    tables = read_tables(path)
-    store = Store(
-        path, {name: {int(number): record for number, record in records.items()} for name, records in tables.items()}
-    )
+def _whole(path: str) -> Iterator[Line]:
+    """The same from any layout, by reading the store whole, with its errors; numbered by place, since any order will do."""
+    tables = read_tables(Path(path))
+    numbered = {name: {int(n): record for n, record in records.items()} for name, records in tables.items()}
+    store = Store(Path(path), numbered)
+    _ = store.claims  # with its references
     for name, kind in model.TABLES.items():
-        if name == "claims":
-            _ = store.claims  # with its references
-        for number, record in store.numbered(name, kind).items():
-            yield name, number, msgspec.json.encode(record), record
+        records = store.numbered(name, kind) if name not in ASIDE else numbered.get(name, {})
+        for place, record in enumerate(records.values(), 1):
+            yield Line(name, place, msgspec.json.encode(record))
 
 
-class _Filling:
-    """Fills an index from records in the order of the file; the vocabulary comes before the claims."""
+ASIDE = ("series", "log")
+"""Tables that no lookup of claims decodes: a fault in them must not show there either."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        self._connection, self._path = connection, path
-        self._tables: dict[str, dict[int, Any]] = {}
-        self._facets: dict[tuple[str, str], int] = {}
-        self._counts: Counter[int] = Counter()
-        self._store: Store | None = None
-        self._n = 0
-        self._length = 0
-        self._visible: list[Any] = [0, None, None]
 
-    def fill(self, entries: Iterator[Entry]) -> None:
-        claims: list[Any] = []
-        postings: list[Any] = []
-        words: list[Any] = []
-        for table, number, data, record in entries:
-            if table != "claims":
-                if self._n and table != "log":
-                    raise NotCanonical  # claims before what they refer to
-                if table != "log":
-                    row = (table, number, getattr(record, "id", None), data)
-                    self._connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", row)
-                    self._tables.setdefault(table, {})[number] = msgspec.to_builtins(record)
-                continue
-            self._n += 1
-            row, found, text = self._claim(record, data)
-            claims.append(row)
-            postings += found
-            words.append(text)
-            if len(claims) >= _BATCH:
-                self._write(claims, postings, words)
-        self._write(claims, postings, words)
-        self._connection.executemany(
-            "INSERT INTO facets VALUES (?, ?, ?, ?)", ((v, *key, self._counts[v]) for key, v in self._facets.items())
-        )
-        same = same_actors(
-            self._known.vocabulary.actors.values()
-        )  # even without a claim, the small tables must make a store
-        about = {
-            "same": msgspec.json.encode({actor: sorted(others) for actor, others in same.items()}),
-            "count": self._n,
-            "length": self._length,
-            "visible": self._visible[0],
-            "first": self._visible[1],
-            "last": self._visible[2],
-        }
-        self._connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-        try:
-            for statement in SORTED:
-                self._connection.execute(statement)
-        except sqlite3.IntegrityError:
-            raise NotCanonical from None  # an id stands twice: the slower reading says which
+def _fill(connection: sqlite3.Connection, path: str, lines: Iterator[Line], *, strict: bool) -> None:
+    """From records in the order of the file; the vocabulary comes before the claims, the log after them."""
+    for statement in SCHEMA:
+        connection.execute(statement)
+    connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)")
+    connection.execute("CREATE TEMP TABLE unsorted (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER)")
+    connection.execute("BEGIN")
+    digests: list[tuple[str, int, bytes]] = []
+    small, claims = _parted(blocks(lines), digests)
+    tables = _small_tables(connection, small, strict=strict)
+    numbers = Numbers(connection)
+    for entries in _entries(path, tables, claims, helped=os.path.getsize(path) > _LARGE):
+        _write(connection, entries, numbers)
+    connection.executemany("INSERT INTO counts VALUES (?, ?, ?)", ((*key, n) for key, n in numbers.counts.items()))
+    connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
+    connection.execute("INSERT INTO postings SELECT v, low, high, n, flags FROM temp.unsorted ORDER BY v, low, high, n")
+    connection.execute("DROP TABLE temp.unsorted")
+    try:
+        for statement in SORTED:
+            connection.execute(statement)
+    except sqlite3.IntegrityError:
+        raise NotCanonical from None  # an id stands twice: the slower reading says which
+    tie(connection, path, tied(connection))
 
-    @property
-    def _known(self) -> Store:
-        if self._store is None:
-            self._store = Store(self._path, {**self._tables, "claims": {}})
-        return self._store
 
-    def _claim(self, claim: Claim, data: bytes) -> tuple[Any, list[Any], Any]:
-        store = self._known
-        store.check_references(claim)
-        low, high = -OPEN, OPEN
-        if claim.date is not None:
-            start, end = dates.parse(claim.date).span
-            low, high = max(start, -OPEN), min(end, OPEN)
-        found = []
-        keys = {(facet, value) for facet in INDEXED for value in query.FACETS[facet](claim) if value is not None}
-        if claim.question:
-            keys.add(("question", claim.question))
-        keys |= {("opposes", relation.target) for relation in claim.relations if relation.type == "contradicts"}
-        for key in keys:
-            v = self._facets.setdefault(key, len(self._facets) + 1)
-            self._counts[v] += 1
-            found.append((v, self._n, low, high))
-        text = query.searched_text(claim, store.vocabulary)
-        self._length += sum(len(part.split()) for part in text)
-        if claim.status not in model.HIDDEN_STATUSES:
-            self._extend(claim)
-        return (self._n, claim.id, low, high, data), found, (self._n, *text)
+Group = tuple[Block, list[Line]]
 
-    def _extend(self, claim: Claim) -> None:
-        self._visible[0] += 1
-        for day in dates.bounds(claim.date):
-            if day is not None:
-                self._visible[1] = min(self._visible[1] or day, day)
-                self._visible[2] = max(self._visible[2] or day, day)
 
-    def _write(self, claims: list[Any], postings: list[Any], words: list[Any]) -> None:
-        self._connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?)", claims)
-        self._connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?)", postings)
-        self._connection.executemany("INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", words)
-        claims.clear()
-        postings.clear()
-        words.clear()
+def _parted(groups: Iterator[Group], digests: list[tuple[str, int, bytes]]) -> tuple[list[Line], Iterator[list[Line]]]:
+    """The lines before the claims, and the claims in batches; what comes after them is read and left."""
+    small: list[Line] = []
+    for block, lines in groups:
+        if block[0] in ("claims", "log"):
+            return small, _claims(chain(((block, lines),), groups), digests)
+        digests.append((*block, digest(lines)))
+        small += lines
+    return small, iter(())
+
+
+def _claims(groups: Iterable[Group], digests: list[tuple[str, int, bytes]]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    for block, lines in groups:
+        if block[0] == "claims":
+            digests.append((*block, digest(lines)))
+            batch += lines
+            if len(batch) > _BATCH:
+                yield batch
+                batch = []
+        else:
+            checked(lines)
+    yield batch
+
+
+def checked(log: Iterable[Line]) -> None:
+    """See that the lines of the log are JSON.
+
+    Raises:
+        NotCanonical: when one is not.
+    """
+    for line in log:
+        decoded("log", line.data)
+
+
+def _small_tables(connection: sqlite3.Connection, lines: Iterable[Line], *, strict: bool) -> Documents:
+    """What claims refer to, written and given back."""
+    tables: Documents = {}
+    for table, number, data in lines:
+        document = msgspec.json.decode(data) if table in ASIDE and not strict else None
+        record, data = (document, data) if document is not None else decoded(table, data)
+        ident = document.get("id") if document is not None else getattr(record, "id", None)
+        connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", (table, number, ident, data))
+        tables.setdefault(table, {})[number] = msgspec.to_builtins(record)
+    write_same(connection, Store(Path(), {**tables, "claims": {}}))  # even without a claim, they must make a store
+    return tables
+
+
+def write_same(connection: sqlite3.Connection, store: Store) -> None:
+    """Who is recorded as the same as whom."""
+    same = same_actors(store.vocabulary.actors.values())
+    connection.execute("DELETE FROM same")
+    connection.executemany(
+        "INSERT INTO same VALUES (?, ?)", ((actor, other) for actor, others in same.items() for other in sorted(others))
+    )
+
+
+def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
+    """A record, and its canonical JSON.
+
+    Raises:
+        NotCanonical: when it breaks the model, or is no strict JSON: the slower reading says how.
+    """
+    try:
+        record = _DECODERS[table](data)
+        written = msgspec.json.encode(record)
+        if written != data:  # in another order, or spaced: a key that stands twice must not go unnoticed
+            return msgspec.convert(decode(data, Path()), model.TABLES[table]), written
+        return record, written
+    except (KeyError, msgspec.MsgspecError, UnicodeDecodeError, StoreError):
+        raise NotCanonical from None
+
+
+_DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in model.TABLES.items()}
+
+
+def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, helped: bool) -> Iterator[list[Entry]]:
+    """The entries of claims, in batches and in order; made by other processes where there are many."""
+    if not helped:
+        yield from map(_Maker(path, tables).entries, batches)
+        return
+    from collections import deque
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    helpers = max(1, min((os.cpu_count() or 1) - 1, 3))
+    pool = ProcessPoolExecutor(helpers, get_context("fork"), _prepare, (path, tables))
+    try:
+        waiting: deque[Any] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(_help, batch))
+            if len(waiting) > 4 * helpers:
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _Maker:
+    """Makes the entries of lines."""
+
+    def __init__(self, path: str, tables: Documents) -> None:
+        self._make = Entries(Store(Path(path), {**tables, "claims": {}}))
+
+    def entries(self, lines: list[Line]) -> list[Entry]:
+        return [self._make.of(line.number, decoded("claims", line.data)[0]) for line in lines]
+
+
+_maker: _Maker
+
+
+def _prepare(path: str, tables: Documents) -> None:
+    global _maker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that is helped ends its helpers
+    gc.disable()
+    _maker = _Maker(path, tables)
+
+
+def _help(lines: list[Line]) -> list[Entry]:
+    return _maker.entries(lines)
+
+
+class Numbers:
+    """The numbers of facet values, and how many claims of each status each has."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: dict[tuple[str, str], int] = {}
+        self.counts: Counter[tuple[int, int]] = Counter()
+
+    def of(self, key: tuple[str, str]) -> int:
+        """The number of a facet value; a new one where it has none."""
+        if key not in self._known:
+            row = self._connection.execute("SELECT v FROM facets WHERE facet = ? AND value = ?", key).fetchone()
+            if row is None:
+                self._connection.execute("INSERT INTO facets (facet, value) VALUES (?, ?)", key)
+                row = self._connection.execute("SELECT last_insert_rowid()").fetchone()
+            self._known[key] = row[0]
+        return self._known[key]
+
+
+def _write(connection: sqlite3.Connection, entries: list[Entry], numbers: Numbers) -> None:
+    postings = []
+    for entry in entries:
+        at = entry[2:4] + (entry.n, entry.flags)
+        for v in (ALL, *map(numbers.of, entry.keys)):
+            postings.append((v, *at))
+            numbers.counts[v, entry.flags & 7] += 1
+    connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", [entry[:6] for entry in entries])
+    connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)", postings)
+    connection.executemany(
+        "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", [(e.n, *e.words) for e in entries]
+    )

@@ -1,206 +1,278 @@
-"""A derived SQLite file that finds claims without reading the whole store: disposable, and never able to change an answer.
+"""A derived SQLite file that answers lookups without reading the store: disposable, and never able to change an answer.
 
-It holds each claim's own bytes, what they are looked up by (postings: facet values with the span of the claim's date), their folded
-words (FTS5), and the records of the small tables. It gives *candidates*; whether a claim meets a query is decided by the same
-conditions as without it. It lives in the user's cache directory, named by the store's real path, and is as fresh as the store's
-size, modification time and inode; a store that was written within the clock's grain of its stat is held to its digest.
+It holds every claim as it is shown, with its rivals and the names of those it names, in JSON; what claims are looked up by
+(postings: facet values with the span of the claim's date, in time order); their folded words (FTS5); and the records of the
+small tables. It lives in the user's cache directory, named by the store's real path, and is as fresh as the store's size, modification
+time and inode; where these differ, or are too young to tell, the blocks of the store are held to their digests
+(`factcli.store.renewing`).
+
+Only what a lookup needs is imported here: it is on the shortest way to an answer.
 """
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
-import hashlib
 import os
-import sqlite3
-import stat
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Literal, NamedTuple
 
-VERSION = 3
-INDEXED = ("topic", "actor", "origin", "source")
-"""Facets that are worth a posting; the others are left to the conditions."""
-OPEN = 4 * 10**15
-"""Stands for infinity among days."""
+try:
+    import _sqlite3 as sqlite3  # what `sqlite3` is made of, without the datetime converters that take longer than a lookup
+except ImportError:
+    import sqlite3  # type: ignore[no-redef]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal
+
+VERSION = 4
+Damage = sqlite3.Error
+"""What a damaged index raises."""
 _GRAIN = 2.0
 """Seconds within which two writes may bear the same time on a coarse file system."""
-_LONG = 20_000_000
-"""Bytes from which building takes long enough to say so."""
+_LONGEST_NAME = 180
 
 SCHEMA = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "CREATE TABLE records (place TEXT, number INTEGER, id TEXT, doc BLOB, PRIMARY KEY (place, number)) WITHOUT ROWID",
-    "CREATE TABLE claims (n INTEGER PRIMARY KEY, id TEXT NOT NULL, low INTEGER, high INTEGER, doc BLOB NOT NULL)",
-    "CREATE TABLE facets (v INTEGER PRIMARY KEY, facet TEXT, value TEXT, n INTEGER, UNIQUE (facet, value))",
-    "CREATE TABLE postings (v INTEGER, n INTEGER, low INTEGER, high INTEGER, PRIMARY KEY (v, n)) WITHOUT ROWID",
-    "CREATE VIRTUAL TABLE words USING fts5(statement, names, notes, content='', tokenize='unicode61 remove_diacritics 0')",
+    "CREATE TABLE same (id TEXT, other TEXT, PRIMARY KEY (id, other)) WITHOUT ROWID",
+    "CREATE TABLE blocks (place TEXT, block INTEGER, digest BLOB, PRIMARY KEY (place, block)) WITHOUT ROWID",
+    "CREATE TABLE claims (n INTEGER PRIMARY KEY, id TEXT NOT NULL, low INTEGER, high INTEGER, flags INTEGER, record BLOB NOT NULL)",
+    "CREATE TABLE facets (v INTEGER PRIMARY KEY, facet TEXT, value TEXT, UNIQUE (facet, value))",
+    "CREATE TABLE counts (v INTEGER, status INTEGER, claims INTEGER, PRIMARY KEY (v, status)) WITHOUT ROWID",
+    "CREATE TABLE postings (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER, PRIMARY KEY (v, low, high, n)) WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE words USING fts5(statement, names, notes, content='', tokenize='ascii')",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row')",
 )
-
-
 SORTED = (
     "CREATE INDEX records_by_id ON records (place, id)",
     "CREATE UNIQUE INDEX claims_by_id ON claims (id)",
-    "INSERT INTO postings SELECT v, n, low, high FROM temp.unsorted ORDER BY v, n",
 )
 """What is quicker once everything is there."""
 
 
-class Stamp(NamedTuple):
-    """What tells one version of a file from another."""
-
-    size: int
-    modified: int
-    inode: int
-
-
-def stamp(path: Path) -> Stamp:
+def stamp(path: str) -> tuple[int, int, int]:
+    """What tells one version of a file from another: its size, modification time and inode."""
     found = os.stat(path)
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def is_doubtful(found: Stamp) -> bool:
-    """Whether a stat is so young that a later write could bear the same time."""
-    return time.time() - found.modified / 1e9 <= _GRAIN
+def is_doubtful(modified: int) -> bool:
+    """Whether a modification time is so young that a later write could bear the same."""
+    return time.time() - modified / 1e9 <= _GRAIN
 
 
-def index_path(path: Path) -> Path:
+def index_path(path: str) -> str:
     """Where the index of a store is: the user's cache directory (XDG Base Directory), by the store's real path."""
     cache = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(cache) if cache.startswith("/") else Path(os.path.expanduser("~")) / ".cache"
-    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:32]
-    return base / "factcli" / f"{name}.db"
+    base = cache if cache.startswith("/") else os.path.join(os.path.expanduser("~"), ".cache")
+    name = os.path.realpath(path).replace("!", "!1").replace("/", "!2")
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        import hashlib
+
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return os.path.join(base, "factcli", f"{name}.db")
 
 
-def ready(path: Path, notice: Callable[[str], None], *, rebuild: bool = False) -> sqlite3.Connection | None:
-    """A fresh index of a store, built if need be; None where none can be kept.
+def fresh(path: str) -> sqlite3.Connection | None:
+    """The index of a store when it is whole, and the store's stat leaves no doubt that it is as fresh."""
+    connection, is_fresh = _open(index_path(path), path)
+    return connection if is_fresh else _closed(connection)
+
+
+def ready(
+    path: str,
+    notice: Callable[[str], None],
+    *,
+    rebuild: bool = False,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> sqlite3.Connection | None:
+    """A fresh index of a store, built or renewed if need be; None where none can be kept.
+
+    `progress` is told how many bytes of how many have been read.
 
     Raises:
         StoreError: when the store is not one.
     """
     place = index_path(path)
-    if not _private(place.parent):
-        notice(f"no index can be kept in {place.parent}: the whole store is read each time")
-        return None
-    if not rebuild and (found := _open(place, path)) is not None:
+    if not rebuild and (found := fresh(path)) is not None:
         return found
-    try:
-        lock = os.open(place.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError:
-        notice(f"no index can be kept in {place.parent}: the whole store is read each time")
+    if not _private(os.path.dirname(place)) or (lock := _lock(place)) is None:
+        notice(f"no index can be kept in {os.path.dirname(place)}: the whole store is read each time")
         return None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits, and finds the index of the first
-        if not rebuild and (found := _open(place, path)) is not None:
-            return found
-        return _built(place, path, notice)
+        if not rebuild:
+            if (found := fresh(path)) is not None:
+                return found
+            if (renewed := _renewed(place, path)) is not None:
+                return renewed
+        return _built(place, path, notice, progress)
     finally:
         os.close(lock)
 
 
-def _built(place: Path, path: Path, notice: Callable[[str], None]) -> sqlite3.Connection | None:
+def renew_after(path: str, before: tuple[int, int, int], changed: Callable[[sqlite3.Connection], None]) -> None:
+    """Bring an index that was fresh before a write of ours up to date, by what was written; without one, nothing."""
+    place = index_path(path)
+    if not os.path.exists(place) or (lock := _lock(place)) is None:
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connection, _ = _open(place, path, before, writable=True)
+        if connection is None:
+            return
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            changed(connection)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+    except (OSError, sqlite3.Error):
+        clear(path)
+    finally:
+        os.close(lock)
+
+
+def clear(path: str) -> bool:
+    """Delete the index of a store; whether there was one."""
+    place = index_path(path)
+    found = _unlink(place)
+    _unlink(f"{place}-journal")  # after it: what it says of the old file must never be believed of a new one
+    return found
+
+
+def state(path: str) -> Literal["fresh", "stale", "none"]:
+    """``fresh``, ``stale`` (or damaged, or of another version), or ``none``."""
+    if not os.path.exists(index_path(path)):
+        return "none"
+    found = fresh(path)
+    if found is None:
+        return "stale" if not _is_unchanged(path) else "fresh"
+    found.close()
+    return "fresh"
+
+
+def _is_unchanged(path: str) -> bool:
+    """Whether the store holds what its index was made of, whatever its stat says."""
+    from factcli.store.renewing import is_unchanged
+
+    connection, _ = _open(index_path(path), path)
+    if connection is None:
+        return False
+    try:
+        return is_unchanged(connection, path)
+    except (OSError, sqlite3.Error):
+        return False
+    finally:
+        connection.close()
+
+
+def _renewed(place: str, path: str) -> sqlite3.Connection | None:
+    """The index of an earlier version of the store, brought up to date; None when it has to be built anew."""
+    from factcli.store.renewing import renew
+
+    connection, _ = _open(place, path, writable=True)
+    if connection is None:
+        return None
+    try:
+        now = stamp(path)
+        doubtful = is_doubtful(now[1])  # before the reading: a write during it may bear the same time
+        connection.execute("BEGIN IMMEDIATE")
+        if not renew(connection, path) or stamp(path) != now:
+            return _closed(connection)
+        restamp(connection, now, doubtful)
+        connection.execute("COMMIT")
+    except (OSError, sqlite3.Error):
+        return _closed(connection)
+    connection.close()
+    return _open(place, path)[0]
+
+
+def restamp(connection: sqlite3.Connection, now: tuple[int, int, int], doubtful: bool) -> None:
+    """Note the stat of the store that an index is of; unless it is doubtful, that alone is enough from here on."""
+    values = (*zip(("size", "modified", "inode"), now, strict=True), ("doubtful", doubtful))
+    connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values)
+
+
+def _built(
+    place: str, path: str, notice: Callable[[str], None], progress: Callable[[int, int], None]
+) -> sqlite3.Connection | None:
     from factcli.store.filling import build
 
-    temporary = place.with_suffix(f".{os.getpid()}.tmp")
-    with contextlib.suppress(OSError):
-        temporary.unlink()
+    temporary = f"{place}.{os.getpid()}.tmp"
+    _unlink(temporary)
     try:
-        if os.stat(path).st_size > _LONG:
-            notice(f"indexing {path}, until it changes again …")
-        build(temporary, path)
+        build(temporary, path, progress)
+        _unlink(f"{place}-journal")
         os.replace(temporary, place)
     except (OSError, sqlite3.Error) as error:
         notice(f"no index could be written ({error}): the whole store is read each time")
         return None
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-    return _open(place, path)
+        _unlink(temporary)
+    return _open(place, path)[0]
 
 
-def clear(path: Path) -> bool:
-    """Delete the index of a store; whether there was one."""
+def _lock(place: str) -> int | None:
     try:
-        index_path(path).unlink()
+        return os.open(f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError:
-        return False
-    return True
+        return None
 
 
-def state(path: Path) -> Literal["fresh", "stale", "none"]:
-    """``fresh``, ``stale`` (or damaged, or of another version), or ``none``."""
-    place = index_path(path)
-    if not place.exists():
-        return "none"
-    found = _open(place, path)
-    if found is None:
-        return "stale"
-    found.close()
-    return "fresh"
-
-
-def _private(directory: Path) -> bool:
+def _private(directory: str) -> bool:
     """Whether the cache directory is there, ours, and nobody else's to write."""
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(directory, mode=0o700, exist_ok=True)
         found = os.lstat(directory)
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+    is_directory = found.st_mode & 0o170000 == 0o040000
+    return is_directory and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
-def _open(place: Path, path: Path) -> sqlite3.Connection | None:
-    """The index when it is whole and of this version of the store."""
+def _open(
+    place: str, path: str, now: tuple[int, int, int] | None = None, *, writable: bool = False
+) -> tuple[sqlite3.Connection | None, bool]:
+    """An index that is whole, of this version and of this store; and whether it is fresh beyond doubt by the store's stat.
+
+    `now`: the stat that it has to be of, else none is given back.
+    """
     try:
         found = os.lstat(place)
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-            return None
-        connection = sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        if found.st_mode & 0o170000 != 0o100000 or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+            return None, False
+        quoted = "".join(
+            chr(byte) if 32 < byte < 127 and byte not in b"%?#" else f"%{byte:02x}" for byte in os.fsencode(place)
+        )
+        connection = sqlite3.connect(
+            f"file:{quoted}?mode={'rw' if writable else 'ro'}", uri=True, isolation_level=None, timeout=5.0
+        )
     except (OSError, sqlite3.Error):
-        return None
+        return None, False
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        schema = {
-            row[0]
-            for row in connection.execute(
-                "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT GLOB 'words_*'"
-            )
-        }
-        if schema != {*SCHEMA, *SORTED[:2]} or connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            raise sqlite3.DatabaseError("of another version")
-        about = dict(connection.execute("SELECT name, value FROM about"))
-        now = stamp(path)
-        same = (about["size"], about["modified"], about["inode"]) == now
-        if about["path"] != os.path.realpath(path) or (not same and about["size"] != now.size):
-            raise sqlite3.DatabaseError("stale")
-        if (
-            not same or about["doubtful"]
-        ):  # touched, checked out again, or written within the clock's grain: what does it hold?
-            doubtful = is_doubtful(now)  # before the reading: a write during it may bear the same time
-            if about["digest"] != digest_of(path) or stamp(path) != now:
-                raise sqlite3.DatabaseError("stale")
-            _restamp(place, now, doubtful)
-    except (sqlite3.Error, KeyError, TypeError, OSError, IndexError):
+        named = "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT GLOB 'words_*'"
+        schema = {row[0] for row in connection.execute(named)}
+        about = dict(connection.execute("SELECT name, value FROM about").fetchall())
+        stamped = (about["size"], about["modified"], about["inode"])
+        right = about["path"] == os.fsencode(os.path.realpath(path)) and about["version"] == VERSION
+        if not right or schema != {*SCHEMA, *SORTED} or (now is not None and (stamped != now or about["doubtful"])):
+            return _closed(connection), False
+        return connection, stamped == stamp(path) and not about["doubtful"]
+    except (sqlite3.Error, KeyError, OSError, TypeError, ValueError):
+        return _closed(connection), False
+
+
+def _closed(connection: sqlite3.Connection | None) -> None:
+    if connection is not None:
         connection.close()
-        return None
-    return connection
 
 
-def _restamp(place: Path, now: Stamp, doubtful: bool) -> None:
-    """Note the stat of a store whose digest was found to be right; once the clock has moved on, that alone is enough."""
-    with (
-        contextlib.suppress(sqlite3.Error),
-        contextlib.closing(sqlite3.connect(place, isolation_level=None)) as connection,
-    ):
-        about = {"doubtful": doubtful, **now._asdict()}
-        connection.executemany(
-            "UPDATE about SET value = ? WHERE name = ?", [(value, name) for name, value in about.items()]
-        )
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a store's bytes."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _unlink(path: str) -> bool:
+    try:
+        os.unlink(path)
+    except OSError:
+        return False
+    return True

@@ -2,56 +2,67 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, ValuesView
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from factcli import search
 from factcli.agreement import Rivals
 from factcli.errors import StoreError
 from factcli.model import Actor, Claim, LogEntry, Part, Question, Source, Topic
-from factcli.query import Condition
-from factcli.search import Corpus
+from factcli.query import Condition, Query, conditions
+from factcli.spans import Match
 from factcli.store import index
-from factcli.store.answer import Extent
+from factcli.store.answer import Answer, Extent
+from factcli.store.entry import Entries, claim_of, decode
+from factcli.store.index import sqlite3
+from factcli.store.indexed_answer import IndexedAnswer, selected
+from factcli.store.indexed_text import IndexedCorpus, expression
+from factcli.store.selection import HIDDEN, OPEN, Selection
 from factcli.store.store import Store, open_store
 from factcli.vocabulary import Vocabulary, same_actors
 
 RecordT = TypeVar("RecordT", bound=Part)
 FoundT = TypeVar("FoundT")
-_DECODE = msgspec.json.Decoder(Claim).decode
-_CHUNK = 400
+_KEPT = 256
+"""Questions whose answers are kept in memory."""
 
 
 def open_indexed(path: Path, notice: Callable[[str], None]) -> IndexedStore | None:
     """A store by way of its index; None where none can be kept."""
-    connection = index.ready(path, notice)
+    connection = index.ready(str(path), notice)
     if connection is None:
         return None
     try:
-        tables: dict[str, dict[int, Any]] = {"claims": {}}
-        for (table,) in connection.execute("SELECT DISTINCT place FROM records"):
-            tables[table] = {}
-        return IndexedStore(path, tables, connection)
-    except (sqlite3.Error, msgspec.MsgspecError, StoreError):
+        return over(str(path), connection)
+    except (index.Damage, msgspec.MsgspecError, StoreError):
         connection.close()
-        index.clear(path)
+        index.clear(str(path))
         return None
 
 
-class _Damaged(Exception):
+def over(path: str, connection: sqlite3.Connection) -> IndexedStore:
+    """A store by way of an index that is open."""
+    tables: dict[str, dict[int, Any]] = {"claims": {}}
+    for (table,) in connection.execute("SELECT DISTINCT place FROM records"):
+        tables[table] = {}
+    return IndexedStore(Path(path), tables, connection)
+
+
+class Damaged(Exception):
     """The index gave what no index of ours holds."""
 
 
 class IndexedStore(Store):
-    """Candidates, ids and rivals come from the index; everything else from its copy of the small tables, or the whole store."""
+    """Claims come from the index, and so do ids, rivals and the small tables; the log comes from the whole store."""
 
     def __init__(self, path: Path, tables: Any, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._cache: dict[str, Claim] = {}
+        self.by_place = bool(connection.execute("SELECT 1 FROM blocks WHERE place = 'whole'").fetchall())
+        """Whether claims are numbered by their place in a file of another layout."""
         super().__init__(path, tables)
 
     @cached_property
@@ -61,13 +72,30 @@ class IndexedStore(Store):
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        return self.or_whole(
-            lambda: tuple(self._decoded_rows("SELECT doc FROM claims ORDER BY n")), lambda: self.whole.claims
-        )
+        return self.or_whole(lambda: tuple(self._all_claims()), lambda: self.whole.claims)
+
+    def _all_claims(self) -> Iterator[Claim]:
+        for (record,) in self.connection.execute("SELECT record FROM claims ORDER BY n"):
+            yield self.claim_of(record)
 
     @cached_property
     def log(self) -> tuple[LogEntry, ...]:
         return self.whole.log
+
+    def find(self, wanted: Query | None = None) -> Answer:
+        wanted = wanted or Query()
+        if wanted.recorded_by:
+            return super().find(wanted)
+        return self.or_whole(lambda: self._found(wanted), lambda: self.whole.find(wanted))
+
+    def _found(self, wanted: Query) -> Answer:
+        held = conditions(wanted, self.vocabulary)
+        if not wanted.search:
+            return IndexedAnswer(self, wanted, held)
+        read = search.read(IndexedCorpus(self.connection), wanted.search)
+        name = f"the words {wanted.search}"
+        held.append(Condition(name, lambda claim: Match.CERTAIN, words=expression(read)))
+        return IndexedAnswer(self, wanted, held, read.corrections)
 
     def numbered(self, table: str, kind: type[RecordT]) -> Mapping[int, RecordT]:
         if table in ("claims", "log"):
@@ -83,7 +111,7 @@ class IndexedStore(Store):
         try:
             return {number: msgspec.json.decode(doc, type=kind) for number, doc in rows}
         except msgspec.MsgspecError:
-            raise _Damaged from None
+            raise Damaged from None
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -97,8 +125,10 @@ class IndexedStore(Store):
 
     def _same_actors(self) -> dict[str, frozenset[str]]:
         def read() -> dict[str, frozenset[str]]:
-            ((data,),) = self.connection.execute("SELECT value FROM about WHERE name = 'same'")
-            return {actor: frozenset(others) for actor, others in msgspec.json.decode(data).items()}
+            found: dict[str, set[str]] = {}
+            for ident, other in self.connection.execute("SELECT id, other FROM same"):
+                found.setdefault(ident, set()).add(other)
+            return {ident: frozenset(others) for ident, others in found.items()}
 
         return self.or_whole(read, lambda: same_actors(self.whole.vocabulary.actors.values()))
 
@@ -111,7 +141,7 @@ class IndexedStore(Store):
             try:
                 return msgspec.json.decode(row[0], type=kind) if row else None
             except msgspec.MsgspecError:
-                raise _Damaged from None
+                raise Damaged from None
 
         def scanned() -> RecordT | None:
             return next((r for r in self.whole.numbered(table, kind).values() if getattr(r, "id", None) == ident), None)
@@ -128,22 +158,40 @@ class IndexedStore(Store):
     def rivals(self) -> Rivals:
         return _IndexedRivals(self, self.vocabulary.questions)
 
-    def about(self) -> dict[str, Any]:
-        """What the index says of the store as a whole; nothing when it is damaged."""
-        nothing: dict[str, Any] = {}
-
-        def read() -> dict[str, Any]:
-            found = dict(self.connection.execute("SELECT name, value FROM about"))
-            return {name: found[name] for name in ("count", "length", "visible", "first", "last")}
-
-        return self.or_whole(read, lambda: nothing)
-
     def extent(self) -> Extent:
-        about = self.about()
-        return Extent(about["visible"], about["first"], about["last"]) if about else self.whole.extent()
+        def read() -> Extent:
+            from factcli.dates import day_text
 
-    def candidates(self, conditions: Sequence[Condition]) -> Sequence[Claim]:
-        return self.or_whole(lambda: self._candidates(conditions), lambda: self.whole.candidates(conditions))
+            shown = Selection()
+            shown.hides = True
+            number, _ = shown.told(self.rows(shown.tally()))
+            low, high, ending, starting = self.connection.execute(
+                f"SELECT min(nullif(low, {-OPEN})), max(nullif(high, {OPEN})), min(nullif(high, {OPEN})), max(nullif(low, {-OPEN}))"
+                f" FROM postings WHERE v = 0 AND low <= {OPEN} AND flags & 7 NOT IN {HIDDEN}"
+            ).fetchone()
+            days = [day for day in (low, starting, *(end - 1 for end in (high, ending) if end is not None)) if day is not None]
+            return Extent(number, day_text(min(days)) if days else None, day_text(max(days)) if days else None)
+
+        return self.or_whole(read, lambda: self.whole.extent())
+
+    def candidates(self, conditions: Sequence[Condition]) -> Iterable[Claim]:
+        def read() -> Iterator[Claim]:
+            selection, _ = selected(self, conditions, strict=False)
+            return (self.claim_of(record) for _, record in self.rows(selection.candidates()))
+
+        return self.or_whole(read, lambda: self.whole.candidates(conditions))
+
+    def tallied(self, facet: str) -> dict[str, int]:
+        """How many claims that are not hidden each value of a facet has."""
+
+        def read() -> dict[str, int]:
+            sql = (
+                "SELECT f.value, sum(c.claims) FROM facets f JOIN counts c USING (v)"
+                f" WHERE f.facet = ? AND c.status NOT IN {HIDDEN} GROUP BY f.v"
+            )
+            return dict(self.connection.execute(sql, (facet,)).fetchall())
+
+        return self.or_whole(read, lambda: self.whole.tallied(facet))
 
     def ids(self) -> list[str]:
         return self.or_whole(
@@ -151,21 +199,16 @@ class IndexedStore(Store):
             lambda: self.whole.ids(),
         )
 
-    def corpus(self) -> Corpus:
-        from factcli.store.indexed_text import IndexedCorpus
-
-        return IndexedCorpus(self)
-
     def looked_up(self, facet: str, value: str) -> list[tuple[int, Claim]]:
         """The claims with a value of a facet, with their places in the file."""
 
         def read() -> list[tuple[int, Claim]]:
             rows = self.connection.execute(
-                "SELECT c.n, c.doc FROM facets f JOIN postings p USING (v) JOIN claims c ON c.n = p.n"
+                "SELECT c.n, c.record FROM facets f JOIN postings p USING (v) JOIN claims c ON c.n = p.n"
                 " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
                 (facet, value),
             )
-            return [(n, self.claim_of(doc)) for n, doc in rows]
+            return [(n, self.claim_of(record)) for n, record in rows]
 
         def scanned() -> list[tuple[int, Claim]]:
             def has(claim: Claim) -> bool:
@@ -187,77 +230,75 @@ class IndexedStore(Store):
         )
 
     def by_id(self, ident: str) -> tuple[int, Claim] | None:
-        """A claim by its whole id, with its place in the file."""
-
         def read() -> tuple[int, Claim] | None:
-            row = self.connection.execute("SELECT n, doc FROM claims WHERE id = ?", (ident,)).fetchone()
+            row = self.connection.execute("SELECT n, record FROM claims WHERE id = ?", (ident,)).fetchone()
             return (row[0], self.claim_of(row[1])) if row else None
 
+        return self.or_whole(read, lambda: self.whole.by_id(ident))
+
+    def ids_beginning(self, prefix: str) -> list[str]:
+        sql = "SELECT id FROM claims WHERE id >= ? AND id < ? ORDER BY n"
+        found = (prefix, f"{prefix}\U0010ffff")
         return self.or_whole(
-            read, lambda: next(((n, c) for n, c in enumerate(self.whole.claims, 1) if c.id == ident), None)
+            lambda: [row[0] for row in self.connection.execute(sql, found)], lambda: self.whole.ids_beginning(prefix)
         )
 
-    def _beginning_with(self, prefix: str) -> list[Claim]:
-        sql = "SELECT doc FROM claims WHERE id >= ? AND id < ? ORDER BY n"
+    @property
+    def size(self) -> int:
         return self.or_whole(
-            lambda: list(self._decoded_rows(sql, (prefix, f"{prefix}\U0010ffff"))),
-            lambda: self.whole._beginning_with(prefix),
+            lambda: int(self.connection.execute("SELECT total(claims) FROM counts WHERE v = 0").fetchone()[0]),
+            lambda: self.whole.size,
         )
 
-    def _candidates(self, conditions: Sequence[Condition]) -> list[Claim]:
-        looked_up = [c for c in conditions if c.facet in index.INDEXED]
-        days = [day for c in conditions if c.days for day in c.days]
-        low = min((max(start, -index.OPEN) for start, _ in days), default=-index.OPEN - 1)
-        high = max((min(end, index.OPEN) for _, end in days), default=index.OPEN + 1)
-        ranked = next((c.ids for c in conditions if c.ids is not None), None)
-        if ranked is not None and all(ident in self._cache for ident in ranked):
-            return [self._cache[ident] for ident in ranked]
-        if not looked_up:
-            return list(self._decoded_rows("SELECT doc FROM claims WHERE low < ? AND high > ? ORDER BY n", (high, low)))
-        groups = sorted((self._values(c) for c in looked_up), key=lambda group: group[1])
-        (first, _), *others = groups
-        wheres = "".join(
-            f" AND EXISTS (SELECT 1 FROM postings q WHERE q.v IN ({_marks(group)}) AND q.n = p.n)"
-            for group, _ in others
-        )
-        sql = (
-            f"SELECT doc FROM claims WHERE n IN (SELECT p.n FROM postings p WHERE p.v IN ({_marks(first)})"
-            f" AND p.low < ? AND p.high > ?{wheres}) ORDER BY n"
-        )
-        return list(self._decoded_rows(sql, (*first, high, low, *(v for group, _ in others for v in group))))
+    def numbered_claim(self, n: int) -> Claim | None:
+        """A claim by its number."""
+        row = self.connection.execute("SELECT record FROM claims WHERE n = ?", (n,)).fetchone()
+        return self.claim_of(row[0]) if row else None
 
-    def _values(self, condition: Condition) -> tuple[list[int], int]:
-        """The numbers of a condition's facet values, and how many postings they have."""
-        found: list[int] = []
-        total = 0
-        wanted = sorted(condition.wanted)
-        for at in range(0, len(wanted), _CHUNK):
-            part = wanted[at : at + _CHUNK]
-            sql = f"SELECT v, n FROM facets WHERE facet = ? AND value IN ({_marks(part)})"
-            for v, n in self.connection.execute(sql, (condition.facet, *part)):
-                found.append(v)
-                total += n
-        return found, total
+    def record_bytes(self, n: int) -> bytes:
+        """A claim by its number as it is shown, in JSON."""
 
-    def _decoded_rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Claim]:
-        for (doc,) in self.connection.execute(sql, values):
-            yield self.claim_of(doc)
+        def read() -> bytes:
+            row = self.connection.execute("SELECT record FROM claims WHERE n = ?", (n,)).fetchone()
+            if row is None:
+                raise Damaged
+            return bytes(row[0])
 
-    def claim_of(self, doc: bytes) -> Claim:
-        """A claim from the index's copy; decoded once."""
+        return self.or_whole(read, lambda: self._entries.record(self._by_number[n]))
+
+    @cached_property
+    def _entries(self) -> Entries:
+        return Entries(self.whole)
+
+    @cached_property
+    def _by_number(self) -> dict[int, Claim]:
+        """The claims of the whole store by their numbers here."""
+        if self.by_place:
+            return dict(enumerate(self.whole.claims, 1))
+        return dict(self.whole.numbered("claims", Claim))
+
+    def number_of(self, ident: str) -> int:
+        """The number of a claim of the whole store."""
+        return next(n for n, claim in self._by_number.items() if claim.id == ident)
+
+    def rows(self, sql: str) -> sqlite3.Cursor:
+        """What the index answers."""
+        return self.connection.execute(sql)
+
+    def claim_of(self, record: bytes) -> Claim:
+        """A claim from the index's copy."""
         try:
-            claim = _DECODE(doc)
+            return claim_of(decode(record))
         except msgspec.MsgspecError:
-            raise _Damaged from None
-        return self._cache.setdefault(claim.id, claim)
+            raise Damaged from None
 
     def or_whole(self, read: Callable[[], FoundT], otherwise: Callable[[], FoundT]) -> FoundT:
         """What the index says; where it is damaged, it is thrown away, and the whole store is asked."""
         if "whole" not in self.__dict__:
             try:
                 return read()
-            except (sqlite3.Error, _Damaged, KeyError, TypeError):
-                index.clear(self.path)
+            except (index.Damage, Damaged, KeyError, TypeError):
+                index.clear(str(self.path))
         return otherwise()
 
 
@@ -296,11 +337,10 @@ class _IndexedRivals(Rivals):
     def __init__(self, store: IndexedStore, questions: Mapping[str, Question]) -> None:
         super().__init__((), questions)
         self._store = store
+        self.answers = lru_cache(_KEPT)(self._looked_up)  # type: ignore[method-assign]
 
-    def answers(self, question: str) -> list[Claim]:
-        if question not in self._answers:
-            self._answers[question] = [c for _, c in self._store.looked_up("question", question) if self.takes_part(c)]
-        return self._answers[question]
+    def _looked_up(self, question: str) -> list[Claim]:
+        return [claim for _, claim in self._store.looked_up("question", question) if self.takes_part(claim)]
 
     def opposed(self, claim: Claim) -> list[Claim]:
         """In the order of the records that say so, as in memory."""
@@ -313,7 +353,3 @@ class _IndexedRivals(Rivals):
             said = [pair for pair in said if pair[1].id != claim.id] + [(own[0], pair[1]) for pair in found if pair]
         unique = {c.id: c for _, c in sorted(said, key=lambda pair: pair[0]) if self.takes_part(c)}
         return list(unique.values())
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))

@@ -1,62 +1,34 @@
-"""Free text by way of the index's FTS5 table."""
+"""What reading a search needs to know, by way of the index's FTS5 table."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
+from collections.abc import Collection
 
-from factcli.model import Claim
-from factcli.search import Columns, Corpus, Term, columns
-from factcli.store.indexed import IndexedStore
+from factcli.search import Search, Term
+from factcli.store.index import sqlite3
 
 
 class IndexedCorpus:
-    """Free text by way of FTS5: counts of claims from there, candidates weighed as they are in memory."""
+    """The words of an index."""
 
-    def __init__(self, store: IndexedStore) -> None:
-        self._store = store
-        about = store.about()
-        self._scan: Corpus | None = None if about else store.whole.corpus()
-        self.size: int = about["count"] if about else store.whole.corpus().size
-        self.length: int = about["length"] if about else store.whole.corpus().length
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
 
-    def holding(self, alternatives: Sequence[Term]) -> int:
-        sql = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return int(
-            self._ask(
-                lambda c: c.execute(sql, (_match([alternatives]),)).fetchone()[0],
-                lambda scan: scan.holding(alternatives),
-            )
-        )
+    def holding(self, term: Term) -> int:
+        """One where any claim holds it."""
+        sql = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
+        return len(self._connection.execute(sql, (_term(term),)).fetchall())
 
     def words(self) -> Collection[str]:
-        found: Collection[str] = self._ask(
-            lambda c: {row[0] for row in c.execute("SELECT term FROM vocabulary")}, lambda scan: scan.words()
-        )
-        return found
-
-    def candidates(self, needed: Sequence[Sequence[Term]]) -> Iterable[tuple[Claim, Columns]]:
-        sql = "SELECT doc FROM claims WHERE n IN (SELECT rowid FROM words WHERE words MATCH ?) ORDER BY n"
-        names = self._store.vocabulary
-
-        def read(connection: sqlite3.Connection) -> list[tuple[Claim, Columns]]:
-            found = (self._store.claim_of(doc) for (doc,) in connection.execute(sql, (_match(needed),)))
-            return [(claim, columns(claim, names)) for claim in found]
-
-        rows: list[tuple[Claim, Columns]] = self._ask(read, lambda scan: list(scan.candidates(needed)))
-        return rows
-
-    def _ask(self, read: Callable[[sqlite3.Connection], Any], otherwise: Callable[[Corpus], Any]) -> Any:
-        store = self._store
-        if self._scan is None:
-            return store.or_whole(lambda: read(store.connection), lambda: otherwise(store.whole.corpus()))
-        return otherwise(self._scan)
+        return [row[0] for row in self._connection.execute("SELECT term FROM vocabulary")]
 
 
-def _match(needed: Sequence[Sequence[Term]]) -> str:
-    """An FTS5 expression: one alternative of each. Folded words hold neither quotes nor operators."""
-    groups = (
-        " OR ".join(f'"{" ".join(t.words)}"{"*" if t.prefix else ""}' for t in alternatives) for alternatives in needed
-    )
-    return " AND ".join(f"({group})" for group in groups)
+def expression(search: Search) -> str:
+    """An FTS5 expression. Folded words hold neither quotes nor operators."""
+    wanted = " AND ".join(f"({' OR '.join(map(_term, group))})" for group in search.needed)
+    unwanted = " OR ".join(map(_term, search.absent))
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+def _term(term: Term) -> str:
+    return f'"{" ".join(term.words)}"{"*" if term.prefix else ""}'

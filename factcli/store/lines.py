@@ -1,4 +1,4 @@
-"""A store read a line at a time, in bounded memory: the canonical layout of `factcli.store.layout`, and nothing else."""
+"""A store read record by record, in bounded memory: where every record begins on a line of its own, indented or not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
-_TABLE = re.compile(rb'"([a-z]+)": \{(\},?)?\n')
+from factcli.model import TABLES
+
+_TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
 _RECORD = re.compile(rb'"([1-9][0-9]{0,14})": (\{.*\})(,?)\n', re.DOTALL)
+_BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
+_LONGEST = 1 << 26
 
 
 class NotCanonical(Exception):
@@ -23,38 +27,68 @@ class Line(NamedTuple):
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[Line]:
-    """The records of a canonical file, in order.
+    """The records of a file, in order: every table of a store, as `factcli.store.layout` or ``json.dump(indent=…)`` writes them.
 
     Raises:
         NotCanonical: at the first line that is not as expected; what came before it is not to be used then.
     """
     if stream.readline() != b"{\n":
         raise NotCanonical
-    table: str | None = None
-    expected = True
-    for line in stream:
-        if table is None:
-            if line == b"}\n" and not expected:
-                if stream.read(1):
-                    raise NotCanonical
-                return
-            found = _TABLE.fullmatch(line)
-            if found is None or not expected:
-                # the last empty table ends without a comma
+    indent: bytes | None = None
+    for position, name in enumerate(TABLES):
+        found = _TABLE.fullmatch(stream.readline())
+        if found is None or found[2] != name.encode() or indent not in (None, found[1]):
+            raise NotCanonical
+        indent = found[1]
+        end = b"}" if position == len(TABLES) - 1 else b"},"
+        if found[3] is None:
+            yield from _records(stream, name, indent, end)
+        elif found[3] != end:
+            raise NotCanonical
+    if stream.read(3) not in (b"}\n", b"}"):
+        raise NotCanonical
+
+
+def _records(stream: IO[bytes], table: str, indent: bytes, end: bytes) -> Iterator[Line]:
+    """The records of a table, in the order of their numbers, and the line that ends it."""
+    last = 0
+    for number, data, more in _indented(stream, indent * 2) if indent else _plain(stream):
+        if number <= last:
+            raise NotCanonical
+        last = number
+        yield Line(table, number, data)
+        if not more:
+            if stream.readline() != indent + end + b"\n":
                 raise NotCanonical
-            if found[2] is not None:
-                expected = found[2] == b"},"
-                continue
-            table = found[1].decode()
-            more = True
-        elif line in (b"},\n", b"}\n"):
-            if more:
-                raise NotCanonical
-            table, expected = None, line == b"},\n"
-        else:
-            record = _RECORD.fullmatch(line)
-            if record is None or not more:
-                raise NotCanonical
-            more = bool(record[3])
-            yield Line(table, int(record[1]), record[2])
+            return
     raise NotCanonical
+
+
+def _plain(stream: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
+    match = _RECORD.fullmatch
+    for line in stream:
+        found = match(line)
+        if found is None:
+            raise NotCanonical
+        number, data, comma = found.groups()
+        yield int(number), data, bool(comma)
+
+
+def _indented(stream: IO[bytes], indent: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """Records that end with a brace at their own indentation: no line inside one, JSON as it is, is indented so little."""
+    ends = {indent + b"}\n": False, indent + b"},\n": True}
+    for line in stream:
+        found = _BEGIN.fullmatch(line)
+        if found is None or not line.startswith(indent + b'"'):
+            raise NotCanonical
+        parts, size = [b"{\n"], 0
+        for part in stream:
+            if part in ends:
+                break
+            size += len(part)
+            if size > _LONGEST:
+                raise NotCanonical
+            parts.append(part)
+        else:
+            raise NotCanonical
+        yield int(found[1]), b"".join([*parts, b"}"]), ends[part]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,9 +22,6 @@ from factcli.store.answer import Answer, Extent, extent
 from factcli.store.records import Fault, decode
 from factcli.text import did_you_mean
 from factcli.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from factcli.search import Corpus
 
 _PACKAGE = Path(__file__).parent.parent
 _LARGE = 700_000
@@ -163,21 +160,15 @@ class Store:
             return Answer(self, conditions, strict=wanted.strict)
         from factcli import search
 
-        ranking = search.rank(self.corpus(), wanted.search)
+        corpus = search.Scan(self.claims, self.vocabulary)
+        read = search.read(corpus, wanted.search)
+        scores = corpus.scores(read)
         conditions.append(
             Condition(
-                f"the words {wanted.search}",
-                lambda claim: Match.CERTAIN if claim.id in ranking.scores else Match.NO,
-                ids=ranking.scores,
+                f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO
             )
         )
-        return Answer(self, conditions, strict=wanted.strict, ranking=ranking)
-
-    def corpus(self) -> Corpus:
-        """What free text is looked for in."""
-        from factcli.search import Scan
-
-        return Scan(self.claims, self.vocabulary)
+        return Answer(self, conditions, strict=wanted.strict, scores=scores, corrections=read.corrections)
 
     def prepare(self) -> None:
         """Make many queries fast: claims are looked up by their facets from here on, at the price of one pass now."""
@@ -188,7 +179,7 @@ class Store:
                     postings[facet, value].add(position)
         self._postings = postings
 
-    def candidates(self, conditions: Sequence[Condition]) -> Sequence[Claim]:
+    def candidates(self, conditions: Sequence[Condition]) -> Iterable[Claim]:
         """Claims that may meet conditions, or be told to lack what they ask for, in the order of the file: all or fewer."""
         if self._postings is None:
             return self.claims
@@ -208,12 +199,12 @@ class Store:
         Raises:
             NotFound: when there is none, or more than one.
         """
-        found = self._beginning_with(prefix) if prefix else []
-        exact = [claim for claim in found if claim.id == prefix]
-        if len(found) == 1 or exact:
-            return (exact or found)[0]
+        ids = self.ids_beginning(prefix) if prefix else []
+        found = self.by_id(prefix if prefix in ids else ids[0]) if len(ids) == 1 or prefix in ids else None
         if found:
-            raise NotFound(f"{prefix!r} begins {len(found)} ids: {', '.join(c.id for c in found[:6])}; give more of it")
+            return found[1]
+        if ids:
+            raise NotFound(f"{prefix!r} begins {len(ids)} ids: {', '.join(ids[:6])}; give more of it")
         near = did_you_mean(prefix, self.ids())
         raise NotFound(f"no claim {prefix!r} in {self.path}.{near or ' See `factcli list` for the ids.'}")
 
@@ -221,8 +212,23 @@ class Store:
         """The ids of all claims, in the order of the file."""
         return [claim.id for claim in self.claims]
 
-    def _beginning_with(self, prefix: str) -> list[Claim]:
-        return [claim for claim in self.claims if claim.id.startswith(prefix)]
+    def ids_beginning(self, prefix: str) -> list[str]:
+        """The ids that begin with a text, in the order of the file."""
+        return [claim.id for claim in self.claims if claim.id.startswith(prefix)]
+
+    def by_id(self, ident: str) -> tuple[int, Claim] | None:
+        """A claim by its whole id, with its place in the file."""
+        return next(((n, claim) for n, claim in enumerate(self.claims, 1) if claim.id == ident), None)
+
+    @property
+    def size(self) -> int:
+        """How many claims there are, hidden ones too."""
+        return len(self.claims)
+
+    def tallied(self, facet: str) -> dict[str, int]:
+        """How many claims that are not hidden each value of a facet has."""
+        shown = (claim for claim in self.claims if claim.status not in model.HIDDEN_STATUSES)
+        return Counter(value for claim in shown for value in set(query.FACETS[facet](claim)) if value is not None)
 
     def _check_tables(self, names: set[str]) -> None:
         if unknown := sorted(names - model.TABLES.keys()):

@@ -51,9 +51,9 @@ class IndexRow(Shown, frozen=True):
 def index_row(path: Path) -> IndexRow:
     from factcli.store import index
 
-    place = index.index_path(path)
+    place = Path(index.index_path(str(path)))
     size = place.stat().st_size if place.is_file() else None
-    return IndexRow(store=str(path), path=str(place), size=size, state=index.state(path))
+    return IndexRow(store=str(path), path=str(place), size=size, state=index.state(str(path)))
 
 
 def proof_row(proof: Proof, with_text: bool) -> ProofRow:

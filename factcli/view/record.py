@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, overload
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 from factcli import dates, model
 from factcli.agreement import Agreement, Label, Rivals, corroboration, worst
@@ -96,6 +97,9 @@ class View:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._names = store.vocabulary
+        self._actor = cache(self._actor_of)  # claims share most of what they name
+        self._source = cache(self._source_of)
+        self._hop = cache(self._hop_of)
 
     @property
     def rivals(self) -> Rivals:
@@ -103,7 +107,7 @@ class View:
 
     def records(self, answer: Answer) -> Sequence[Record]:
         """The records of an answer, each made when it is asked for."""
-        return _Records(self, answer)
+        return answer.records(self)
 
     def record(self, claim: Claim, match: Literal["certain", "possible"] = "certain") -> Record:
         earliest, latest = dates.bounds(claim.date)
@@ -116,7 +120,7 @@ class View:
             polarity=claim.polarity,
             topics=claim.topics,
             question=claim.question,
-            actors=tuple(self._actor(actor) for actor in claim.actors),
+            actors=tuple([self._actor(actor) for actor in claim.actors]),
             date=claim.date,
             date_text=claim.date_text,
             date_basis=claim.date_basis,
@@ -124,7 +128,7 @@ class View:
             date_latest=latest,
             quantity=claim.quantity,
             said_by=self.named(claim.origin),
-            attribution=tuple(self._hop(hop) for hop in claim.attribution),
+            attribution=tuple([self._hop(hop) for hop in claim.attribution]),
             source=self._source(claim.source),
             locator=claim.locator,
             relations=claim.relations,
@@ -140,15 +144,15 @@ class View:
     def named(self, actor: str | None) -> Named | None:
         return None if actor is None else Named(id=actor, name=self._names.actors[actor].name)
 
-    def _actor(self, part: model.ClaimActor) -> RecordActor:
+    def _actor_of(self, part: model.ClaimActor) -> RecordActor:
         actor = self._names.actors[part.id]
         return RecordActor(id=actor.id, name=actor.name, kind=actor.kind, role=part.role)
 
-    def _hop(self, hop: model.Hop) -> RecordHop:
+    def _hop_of(self, hop: model.Hop) -> RecordHop:
         name = self._names.name(hop.actor)
         return RecordHop(actor=hop.actor, name=name, mode=hop.mode, setting=hop.setting, date=hop.date)
 
-    def _source(self, ident: str) -> RecordSource:
+    def _source_of(self, ident: str) -> RecordSource:
         source = self._names.sources[ident]
         return RecordSource(
             id=source.id,
@@ -159,21 +163,3 @@ class View:
             issued=source.issued,
             url=source.url,
         )
-
-
-class _Records(Sequence[Record]):
-    def __init__(self, view: View, answer: Answer) -> None:
-        self._view, self._answer = view, answer
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
-        found = self._answer[index]
-        if isinstance(found, Claim):
-            return self._view.record(found, self._answer.match(found))
-        return [self._view.record(claim, self._answer.match(claim)) for claim in found]
-
-    def __len__(self) -> int:
-        return len(self._answer)

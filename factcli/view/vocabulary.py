@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from factcli import agreement, model
 from factcli.agreement import Agreement
-from factcli.model import Claim
 from factcli.view.record import View
 from factcli.view.shown import Shown
 
@@ -57,20 +54,16 @@ class QuestionRow(Shown, frozen=True):
 
 
 def topics(view: View) -> list[TopicRow]:
-    counts = Counter(topic for claim in _shown(view) for topic in claim.topics)
+    counts = view.store.tallied("topic")
     return [
-        TopicRow(id=t.id, title=t.title, about=t.about, claims=counts[t.id])
+        TopicRow(id=t.id, title=t.title, about=t.about, claims=counts.get(t.id, 0))
         for t in view.store.vocabulary.topics.values()
     ]
 
 
 def actors(view: View) -> list[ActorRow]:
     """Actors with the number of claims that name them in any role or hop."""
-    counts = Counter(
-        ident
-        for claim in _shown(view)
-        for ident in {actor.id for actor in claim.actors} | {hop.actor for hop in claim.attribution}
-    )
+    counts = view.store.tallied("actor")
     return [
         ActorRow(
             id=actor.id,
@@ -80,14 +73,14 @@ def actors(view: View) -> list[ActorRow]:
             offices=actor.offices,
             affiliation=actor.affiliation,
             same_as=actor.same_as,
-            claims=counts[actor.id],
+            claims=counts.get(actor.id, 0),
         )
         for actor in view.store.vocabulary.actors.values()
     ]
 
 
 def sources(view: View) -> list[SourceRow]:
-    counts = Counter(claim.source for claim in _shown(view))
+    counts = view.store.tallied("source")
     return [
         SourceRow(
             id=source.id,
@@ -102,7 +95,7 @@ def sources(view: View) -> list[SourceRow]:
             paragraphs=source.paragraphs,
             text_sha256=source.text_sha256,
             note=source.note,
-            claims=counts[source.id],
+            claims=counts.get(source.id, 0),
         )
         for source in view.store.vocabulary.sources.values()
     ]
@@ -125,7 +118,3 @@ def questions(view: View) -> list[QuestionRow]:
             )
         )
     return rows
-
-
-def _shown(view: View) -> list[Claim]:
-    return [claim for claim in view.store.claims if view.rivals.takes_part(claim)]

@@ -1,0 +1,91 @@
+"""What an index holds of one claim."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from factcli import dates, model, query
+from factcli.model import Claim
+from factcli.output.json import encode
+from factcli.store import selection
+from factcli.store.store import Store
+from factcli.view import Record, View
+
+
+class Entry(NamedTuple):
+    """`n`: the claim's number in the file; `record`: as it is shown, in JSON; `keys`: facets and values that it is posted under."""
+
+    n: int
+    id: str
+    low: int
+    high: int
+    flags: int
+    record: bytes
+    keys: list[tuple[str, str]]
+    words: tuple[str, str, str]
+
+
+class Entries:
+    """Makes entries, with names and rivals as a store has them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._view = store, View(store)
+
+    def of(self, n: int, claim: Claim) -> Entry:
+        """The entry of a claim.
+
+        Raises:
+            StoreError: when it refers to what is not declared.
+        """
+        self._store.check_references(claim)
+        low = high = selection.UNDATED
+        marked = False
+        if claim.date is not None:
+            read = dates.parse(claim.date)
+            low, high = (int(min(max(day, -selection.OPEN), selection.OPEN)) for day in read.span)
+            marked = read.qualified
+        status = claim.quantity.status if claim.quantity else None
+        flags = selection.flags(claim.status, claim.kind, status, marked)
+        words = query.searched_text(claim, self._store.vocabulary)
+        return Entry(n, claim.id, low, high, flags, self.record(claim), _keys(claim), words)
+
+    def record(self, claim: Claim) -> bytes:
+        """A claim as it is shown, in JSON."""
+        return encode(self._view.record(claim)).encode()
+
+
+def _keys(claim: Claim) -> list[tuple[str, str]]:
+    found = {(facet, value) for facet in selection.POSTED for value in query.FACETS[facet](claim) if value is not None}
+    if claim.question:
+        found.add(("question", claim.question))
+    found.update(("opposes", relation.target) for relation in claim.relations if relation.type == "contradicts")
+    return sorted(found)
+
+
+def claim_of(record: Record) -> Claim:
+    """The claim that a record shows."""
+    fields = {name: getattr(record, name) for name in _SAME}
+    return Claim(
+        **fields,
+        actors=tuple([model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors]),
+        attribution=tuple(
+            [model.Hop(actor=hop.actor, mode=hop.mode, setting=hop.setting, date=hop.date) for hop in record.attribution]
+        ),
+        source=record.source.id,
+    )
+
+
+_SAME = tuple(name for name in Claim.__struct_fields__ if name not in ("actors", "attribution", "source"))
+
+_DECODE = msgspec.json.Decoder(Record).decode
+
+
+def decode(record: bytes) -> Record:
+    """A record from an index's copy.
+
+    Raises:
+        msgspec.MsgspecError: when it is none.
+    """
+    return _DECODE(record)

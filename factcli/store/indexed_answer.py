@@ -1,0 +1,139 @@
+"""Claims found by way of an index: their numbers are kept, and the claims read when they are asked for."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, overload
+
+from factcli.model import Claim
+from factcli.query import Condition, Query
+from factcli.spans import Match
+from factcli.store.answer import Answer
+from factcli.store.entry import claim_of, decode
+from factcli.store.selection import CODED, POSTED, Selection, patched
+from factcli.view import Record, View
+
+if TYPE_CHECKING:
+    from factcli.store.indexed import IndexedStore
+
+
+class IndexedAnswer(Answer):
+    """The same as an answer in memory, in memory that does not grow with the claims found but for nine bytes each."""
+
+    store: IndexedStore
+
+    def __init__(
+        self,
+        store: IndexedStore,
+        wanted: Query,
+        conditions: list[Condition],
+        corrections: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        self._wanted = wanted
+        super().__init__(store, conditions, strict=wanted.strict, corrections=corrections)
+
+    def _find(self, scores: Mapping[str, int] | None) -> None:
+        self._selection, is_exact = selected(self.store, self._conditions, strict=self._strict)
+        if is_exact:
+            self._length, self.left_out = self._selection.told(self.store.rows(self._selection.tally()))
+            return
+        numbers, possible = array("q"), bytearray()
+        for n, record in self.store.rows(self._selection.candidates()):
+            match = self._held(self.store.claim_of(record))
+            if match is not Match.NO:
+                numbers.append(n)
+                possible.append(match is Match.POSSIBLE)
+        self._length = len(numbers)
+        self._numbers = numbers, possible
+
+    @cached_property
+    def _numbers(self) -> tuple[array[int], bytearray]:
+        def read() -> Iterable[tuple[int, int]]:
+            return self.store.rows(self._selection.rows(f"p.n, {self._selection.possible}")).fetchall()
+
+        def otherwise() -> Iterable[tuple[int, int]]:
+            answer = self.store.whole.find(self._wanted)
+            return [(self.store.number_of(claim.id), claim.id in answer.possible) for claim in answer]
+
+        numbers, possible = array("q"), bytearray()
+        for n, is_possible in self.store.or_whole(read, otherwise):
+            numbers.append(n)
+            possible.append(is_possible)
+        return numbers, possible
+
+    @property
+    def possible(self) -> set[str]:
+        return {record.id for record in self.records() if record.match == "possible"}
+
+    def records(self, view: View | None = None) -> StoredRecords:
+        return StoredRecords(self.store, *self._numbers)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Claim]:
+        return map(claim_of, self.records())
+
+    @overload
+    def __getitem__(self, index: int) -> Claim: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Claim]: ...
+    def __getitem__(self, index: int | slice) -> Claim | Sequence[Claim]:
+        found = self.records()[index]
+        return claim_of(found) if isinstance(found, Record) else [claim_of(record) for record in found]
+
+
+class StoredRecords(Sequence[Record]):
+    """Records by their numbers, each read from the index when it is asked for."""
+
+    def __init__(self, store: IndexedStore, numbers: array[int], possible: bytearray) -> None:
+        self._store, self._numbers, self._possible = store, numbers, possible
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> StoredRecords: ...
+    def __getitem__(self, index: int | slice) -> Record | StoredRecords:
+        if isinstance(index, slice):
+            return StoredRecords(self._store, self._numbers[index], self._possible[index])
+        return decode(self._encoded(self._numbers[index], self._possible[index]))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(decode, self.encoded())
+
+    def encoded(self) -> Iterator[bytes]:
+        """The records in JSON."""
+        return map(self._encoded, self._numbers, self._possible)
+
+    def _encoded(self, n: int, possible: int) -> bytes:
+        return patched(self._store.record_bytes(n), possible)
+
+    def picked(self, order: Sequence[int]) -> StoredRecords:
+        """The records at these places, in this order."""
+        numbers = array("q", (self._numbers[at] for at in order))
+        return StoredRecords(self._store, numbers, bytearray(self._possible[at] for at in order))
+
+
+def selected(store: IndexedStore, conditions: Sequence[Condition], *, strict: bool) -> tuple[Selection, bool]:
+    """The conditions as SQL, and whether that is all of them; the claims that it selects are held against the others."""
+    found = Selection()
+    found.strict = strict
+    exact = True
+    for condition in conditions:
+        if condition.facet in POSTED or condition.facet in CODED:
+            found.add_facet(store.connection, condition.facet, condition.wanted)
+        elif condition.days is not None:
+            found.days = condition.days
+        elif condition.words is not None:
+            found.match = condition.words
+        elif condition.hides:
+            found.hides = True
+        else:
+            exact = False
+    return found, exact

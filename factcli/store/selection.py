@@ -1,0 +1,194 @@
+"""Filters as SQL over an index: which claims meet them, and which cannot be held against them.
+
+Nothing is imported here, so that a lookup by way of an index starts at once. Every posting (one of a facet value's claims) holds the
+span of the claim's date and its `flags`; they come in time order, undated claims last.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from factcli.store.index import sqlite3
+
+STATUSES = ("active", "disputed", "corrected", "retracted", "superseded")
+KINDS = ("event", "figure", "statement", "position", "forecast", "background")
+QUANTITY_STATUSES = ("actual", "planned", "pledged", "target", "required", "estimate")
+"""As in `factcli.model`, by their number in the flags."""
+HIDDEN = (3, 4)
+"""The statuses that are left out unless they are asked for."""
+
+POSTED = ("topic", "actor", "origin", "source")
+"""Facets whose values have postings, beside `question` and `opposes`."""
+CODED = {"status": (0, STATUSES), "kind": (3, KINDS), "quantity_status": (6, ("", *QUANTITY_STATUSES))}
+"""Facets that stand in the flags: from which bit on, and which values."""
+MARKED = 1 << 9
+"""The date is qualified: about, or uncertain."""
+ALL = 0
+"""The number under which every claim is posted."""
+
+OPEN = 4 * 10**15
+"""Stands for infinity among days."""
+UNDATED = 5 * 10**15
+"""Both ends of no date: after everything."""
+
+
+def flags(status: str, kind: str, quantity_status: str | None, marked: bool) -> int:
+    """A claim's flags."""
+    return (
+        STATUSES.index(status)
+        | KINDS.index(kind) << 3
+        | (QUANTITY_STATUSES.index(quantity_status) + 1 if quantity_status else 0) << 6
+        | MARKED * marked
+    )
+
+
+class Selection:
+    """The filters that SQL decides: exactly as `factcli.query` would.
+
+    `groups`: for each filter on a facet the numbers of the values wanted, with how many postings they have; `codes`: for each
+    filter on a coded facet the bit and the numbers wanted; `hides`: hidden statuses are left out; `days`: spans of days, one of which
+    the date has to meet; `match`: an FTS5 expression; `strict`: certain matches only.
+    """
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[int, tuple[int, ...]]] = []
+        self.codes: list[tuple[int, tuple[int, ...]]] = []
+        self.hides = False
+        self.days: tuple[tuple[int, int], ...] | None = None
+        self.match: str | None = None
+        self.strict = False
+
+    def add_facet(self, connection: sqlite3.Connection, facet: str, wanted: Collection[str]) -> None:
+        """One of the values of a facet is wanted."""
+        if facet in CODED:
+            shift, names = CODED[facet]
+            self.codes.append((shift, tuple(names.index(value) for value in sorted(wanted))))
+            return
+        marks = ", ".join("?" * len(wanted))
+        rows = connection.execute(
+            "SELECT f.v, (SELECT total(c.claims) FROM counts c WHERE c.v = f.v)"
+            f" FROM facets f WHERE f.facet = ? AND f.value IN ({marks})",
+            (facet, *sorted(wanted)),
+        ).fetchall()
+        self.groups.append((int(sum(row[1] for row in rows)), tuple(row[0] for row in rows)))
+
+    def rows(self, columns: str) -> str:
+        """The claims found, in time order or by rank: `columns` of the posting `p` and the claim `c`."""
+        wheres = [*self._held(), *([self._dated()] if self.days is not None else [])]
+        if self.hides:
+            wheres.append(f"NOT {_HIDDEN}")
+        if self.strict and self.days is not None:
+            wheres.append(f"NOT {self.possible}")
+        return self._select(columns, wheres)
+
+    def tally(self) -> str:
+        """How many are found and how many cannot be held against a filter: hidden status or -1, undated, possible, number."""
+        if self._is_counted():
+            return f"SELECT CASE WHEN status IN {HIDDEN} THEN status ELSE -1 END, 0, 0, sum(claims) FROM counts WHERE v = {self._first()[0]} GROUP BY 1"
+        hidden = f"CASE WHEN {_HIDDEN} THEN p.flags & 7 ELSE -1 END" if self.hides else "-1"
+        undated = f"p.low = {UNDATED}" if self.days is not None else "0"
+        wheres = [*self._held(), *([f"({self._dated()} OR {undated})"] if self.days is not None else [])]
+        return (
+            f"SELECT {hidden}, {undated}, {self.possible}, count(*) FROM {self._table()}"
+            f" WHERE {' AND '.join(wheres)} GROUP BY 1, 2, 3"
+        )
+
+    def candidates(self) -> str:
+        """The claims that meet a filter or are to be told to lack what it asks for, as `SELECT n, record`, in time order."""
+        wheres = self._held()
+        if self.days is not None:
+            wheres.append(f"({self._dated()} OR p.low = {UNDATED})")
+        return self._select("p.n, c.record", wheres)
+
+    def _select(self, columns: str, wheres: list[str]) -> str:
+        order = f"CAST(bm25(words, {WEIGHTS}) * 1e9 AS INTEGER), p.n" if self.match else "p.low, p.high, p.n"
+        table = self._table()
+        if "c." in columns:
+            table += " CROSS JOIN claims c ON c.n = p.n"
+        return f"SELECT {columns} FROM {table} WHERE {' AND '.join(wheres)} ORDER BY {order}"
+
+    @property
+    def possible(self) -> str:
+        """Whether a claim is only possibly found."""
+        if self.days is None:
+            return "0"
+        within = " OR ".join(f"(p.low >= {_day(start)} AND p.high <= {_day(end)})" for start, end in self.days)
+        return f"(p.flags & {MARKED} != 0 OR NOT ({within or 0}))"
+
+    def told(self, tally: Iterable[tuple[int, int, int, int]]) -> tuple[int, dict[str, int]]:
+        """How many were found, and what is to be said of the others, from the rows of `tally`."""
+        found = 0
+        left_out: dict[str, int] = {}
+        for hidden, undated, possible, number in tally:
+            if hidden == -1 and not undated:
+                found += 0 if possible and self.strict else number
+                continue
+            if hidden != -1 and not self.hides:
+                found += number
+                continue
+            lacks = [f"{STATUSES[hidden]} (--status {STATUSES[hidden]})"] if hidden != -1 else []
+            reason = " and ".join([*lacks, *(["undated"] if undated else [])])
+            left_out[reason] = left_out.get(reason, 0) + number
+        return found, left_out
+
+    def _is_counted(self) -> bool:
+        """Whether counts are kept for just this."""
+        return not (self.codes or self.match or self.days is not None) and len(self.groups) < 2 and len(self._first()) == 1
+
+    def _first(self) -> tuple[int, ...]:
+        """The numbers of the values by which postings are looked up: those of the filter with the fewest."""
+        return min(self.groups)[1] if self.groups else (ALL,)
+
+    def _table(self) -> str:
+        if self.match:
+            return "words CROSS JOIN claims p ON p.n = words.rowid"
+        first = self._first()
+        if len(first) == 1:
+            return "postings p"
+        return f"(SELECT DISTINCT low, high, n, flags FROM postings WHERE v IN {_in(first)}) p"
+
+    def _held(self) -> list[str]:
+        """What must hold of every claim that is found or told of."""
+        wheres = []
+        others = sorted(self.groups)
+        if self.match:
+            wheres.append(f"words MATCH {_quoted(self.match)}")
+        else:
+            first, others = self._first(), others[1:]
+            wheres.append(f"p.v = {first[0]}" if len(first) == 1 else "1")
+        for _, group in others:
+            wheres.append(
+                f"EXISTS (SELECT 1 FROM postings q WHERE q.v IN {_in(group)} AND q.low = p.low AND q.high = p.high AND q.n = p.n)"
+            )
+        wheres += [f"(p.flags >> {shift}) & 7 IN {_in(numbers)}" for shift, numbers in self.codes]
+        return wheres
+
+    def _dated(self) -> str:
+        days = self.days or ()
+        last = max((_day(end) for _, end in days), default=-OPEN)
+        meets = " OR ".join(f"(p.low < {_day(end)} AND p.high > {_day(start)})" for start, end in days)
+        return f"(p.low < {last} AND ({meets or 0}))"
+
+
+def patched(record: bytes, possible: object) -> bytes:
+    """A record as it is kept, which says that it matches certainly, with how it matches here. No text in it holds a bare quote."""
+    return record.replace(b'"match":"certain"', b'"match":"possible"', 1) if possible else record
+
+
+WEIGHTS = "4.0, 1.0, 1.0"
+"""What a word counts for in the statement, in names, in notes."""
+_HIDDEN = f"p.flags & 7 IN {HIDDEN}"
+
+
+def _day(day: float) -> int:
+    return int(min(max(day, -OPEN), OPEN))
+
+
+def _in(numbers: Iterable[int]) -> str:
+    return f"({', '.join(map(str, numbers))})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
