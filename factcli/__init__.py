@@ -9,9 +9,10 @@ The library's face; everything the command line does is a plain call here:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from factcli.errors import FactcliError as FactcliError
     from factcli.query import Query as Query
     from factcli.store import Answer as Answer

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import _signal as signal  # `signal` itself imports enum, which takes longer than a lookup
 import gc
 import os
-import signal
 import sys
-from contextlib import suppress
 
 
 def run() -> None:
@@ -21,8 +20,10 @@ def run() -> None:
 
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, OSError, ValueError):  # closed or full; nothing of ours waits there
+        try:
             stream.flush()
+        except (AttributeError, OSError, ValueError):  # closed or full; nothing of ours waits there
+            pass
     os._exit(code)
 
 

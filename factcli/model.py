@@ -156,7 +156,8 @@ class Hop(Part, frozen=True):
     date: str | None
 
     def __post_init__(self) -> None:
-        _check_dates(date=self.date)
+        if self.date is not None:
+            _check_dates(date=self.date)
 
 
 class Locator(Part, frozen=True):
@@ -203,7 +204,8 @@ class Claim(Part, frozen=True):
     note: str | None
 
     def __post_init__(self) -> None:
-        _check_dates(date=self.date)
+        if self.date is not None:
+            _check_dates(date=self.date)
 
     @property
     def origin(self) -> str | None:

@@ -18,7 +18,8 @@ from factcli import dates, query, search
 from factcli.cli.catalogue import COMMANDS
 from factcli.errors import UsageError
 from factcli.quantity import parse_condition
-from factcli.store import open_store, shipped_store
+from factcli.store import open_store
+from factcli.store.places import shipped_store
 
 WORDS = [
     "", " ", ",", ",,", "a,", "--", "-", "-x", "--nope", "\x1b[31m", "\x1b]8;;http://x\x07", "\u202e", "\u2028", "\x9b31m", "\r", "\n", "\t", "a\nb",

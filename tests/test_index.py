@@ -199,6 +199,7 @@ def test_a_spoiled_index_still_gives_the_right_answer(
     cli: Cli, path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.store._SLOW", 0)
     words = ["--store", str(path)]
     questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
     cli(*words, "list")
@@ -218,6 +219,7 @@ def test_a_spoiled_index_still_gives_the_right_answer(
 
 def test_a_bad_store_is_refused_as_without_an_index(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.store._SLOW", 0)
     good = path.read_text(encoding="utf-8")
     for bad in (
         good.replace('"kind":"event"', '"kind":"rumour"', 1),
@@ -236,6 +238,7 @@ def test_a_cache_that_cannot_be_written_is_told_once_and_the_store_is_read(
     cli: Cli, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.store._SLOW", 0)
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = cli("--store", str(path), "list", "--count", XDG_CACHE_HOME=str(tmp_path / "file"))
     assert result.code == 0

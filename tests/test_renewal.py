@@ -207,6 +207,7 @@ def test_an_edit_that_breaks_the_store_is_told_as_without_an_index(
     spoil: Callable[[Tables], None], tmp_path: Path, own: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.store._SLOW", 0)
     path = tmp_path / "store.json"
     tables = _store(2)
     path.write_text(_written(tables, "canonical"), encoding="utf-8")

@@ -10,7 +10,7 @@ from conftest import Cli, Result
 
 import factcli
 from factcli.model import Claim, Source
-from factcli.store import shipped_store
+from factcli.store.places import shipped_store
 
 STORE = factcli.open_store(shipped_store())
 CLAIMS = {claim.id: claim for claim in STORE.claims}

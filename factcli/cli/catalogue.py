@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
 
-
-class Entry(NamedTuple):
+class Entry:
     """Where a command lives (module and function), the panel of the help it stands in, and its summary there."""
 
-    module: str
-    function: str
-    panel: str
-    summary: str
+    __slots__ = ("function", "module", "panel", "summary")
+
+    def __init__(self, module: str, function: str, panel: str, summary: str) -> None:
+        self.module, self.function, self.panel, self.summary = module, function, panel, summary
 
 
 LOOKUP, DISAGREEMENT, RECORDS = "Look up", "Where sources disagree", "Know the store"

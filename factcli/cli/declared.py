@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
-
 from factcli.output import FORMATS
-from factcli.query import Query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Takes = Literal["flag", "text", "list", "number", "path"]
 
 
-class Declared(NamedTuple):
+class Declared:
     """An option: its names and help; what it takes (a flag nothing, a list one text each time); `complete` names who completes it."""
 
-    names: tuple[str, ...]
-    takes: Literal["flag", "text", "list", "number", "path"]
-    metavar: str | None
-    help: str
-    complete: str | None = None
+    __slots__ = ("complete", "help", "metavar", "names", "takes")
+
+    def __init__(
+        self, names: tuple[str, ...], takes: Takes, metavar: str | None, help: str, complete: str | None = None
+    ) -> None:
+        self.names, self.takes, self.metavar, self.help, self.complete = names, takes, metavar, help, complete
 
 
 def _filter(name: str, metavar: str, help: str, complete: str | None = None) -> Declared:
@@ -63,10 +67,3 @@ OUTPUT: dict[str, Declared] = {
 }  # fmt: skip
 """Fields of `factcli.output.Options` and the options that fill them."""
 
-
-def query(filters: dict[str, Any], **first: Any) -> Query:
-    """The filters of a command line as a `Query`; `first` is what the command itself stands for, as a filter."""
-    given = {name: value for name, value in filters.items() if value}
-    for name, value in first.items():
-        given[name] = value if name == "search" else [value, *given.get(name, [])]
-    return Query(**given)

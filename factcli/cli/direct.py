@@ -2,21 +2,22 @@
 
 Only what is beyond doubt is read here: a lookup command, its words, and declared options with values, each once unless it may
 be repeated. For anything else (help, a slip, another command, completion) the answer is None, and Typer reads the arguments.
-Both go by the same declarations, and a test holds them against each other.
+Both go by the same declarations, and a test holds them against each other. What is asked for in JSON of a store with a fresh index
+is answered without the rest of factcli being imported (`factcli.cli.quick`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
+from factcli.cli import quick
 from factcli.cli.catalogue import COMMANDS
-from factcli.cli.declared import FILTERS, OUTPUT, Declared, query
-from factcli.cli.lookups import claims, records
-from factcli.cli.session import Session
-from factcli.output import Options
+from factcli.cli.declared import FILTERS, OUTPUT, Declared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _OPTIONS: dict[str, tuple[str, Declared]] = {
     name: (field, option) for group in (FILTERS, OUTPUT) for field, option in group.items() for name in option.names
@@ -40,9 +41,20 @@ def run(words: Sequence[str]) -> bool:
     if read is None:
         return False
     positional, given = read
+    return quick.answered(store, command, positional, given) or _look_up(store, command, positional, given)
+
+
+def _look_up(store: str | None, command: str, positional: list[str], given: dict[str, Any]) -> bool:
+    from pathlib import Path
+
+    from factcli.cli.lookups import claims, query, records
+    from factcli.cli.session import Session
+    from factcli.output import Options
+
     session = Session(store, False)
     filters = {field: given[field] for field in FILTERS if field in given}
-    options = Options(**{field: given[field] for field in OUTPUT if field in given})
+    output = {field: given[field] for field in OUTPUT if field in given}
+    options = Options(**(output | ({"output": Path(output["output"])} if "output" in output else {})))
     session.no_index = options.no_index
     if command == "list" and not positional:
         claims(session, query(filters), options)
@@ -61,10 +73,8 @@ def run(words: Sequence[str]) -> bool:
 
 def print_version() -> None:
     from factcli import __version__
-    from factcli.output.sink import standard_output
 
-    with standard_output() as stream:
-        stream.write(f"factcli {__version__}\n")
+    quick.write(f"factcli {__version__}\n".encode())
 
 
 def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
@@ -99,5 +109,5 @@ def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
         if option.takes == "list":
             given.setdefault(field, []).append(value)
         else:
-            given[field] = {"number": int, "path": Path, "text": str}[option.takes](value)
+            given[field] = int(value) if option.takes == "number" else value
     return positional, given

@@ -9,7 +9,8 @@ import typer
 
 from factcli.cli import complete
 from factcli.cli.options import answers
-from factcli.cli.session import say, session
+from factcli.cli.saying import say
+from factcli.cli.session import session
 from factcli.output import Options, Report
 from factcli.output.layouts.disagreement import ANSWERS, CONFLICTS, TOTALS
 from factcli.totals import find_series

@@ -10,7 +10,8 @@ import msgspec
 import typer
 
 from factcli.cli.options import OUTPUT, extended
-from factcli.cli.session import say, session
+from factcli.cli.saying import say
+from factcli.cli.session import session
 from factcli.edition import Edition, editing
 from factcli.errors import UsageError
 from factcli.output import Options, Report

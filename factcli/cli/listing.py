@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from factcli.cli import complete
-from factcli.cli.declared import query
-from factcli.cli.lookups import claims
+from factcli.cli.lookups import claims, query
 from factcli.cli.options import lists_claims
 from factcli.cli.session import session
 from factcli.output import Options

@@ -12,6 +12,14 @@ from factcli.query import Query
 from factcli.view import View
 
 
+def query(filters: dict[str, Any], **first: Any) -> Query:
+    """The filters of a command line as a `Query`; `first` is what the command itself stands for, as a filter."""
+    given = {name: value for name, value in filters.items() if value}
+    for name, value in first.items():
+        given[name] = value if name == "search" else [value, *given.get(name, [])]
+    return Query(**given)
+
+
 def claims(run: Session, wanted: Query, options: Options) -> None:
     """List the claims that meet a query."""
     options.chosen_format()  # a slip in the options is told before the store is read

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import _signal as signal  # `signal` itself imports enum, which takes longer than a lookup
 import os
-import signal
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from factcli.cli import direct
-from factcli.cli.session import say
+from factcli.cli.saying import say
 from factcli.errors import FactcliError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typer._click.exceptions import ClickException
 
 USAGE = 2

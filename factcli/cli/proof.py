@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from factcli.cli.options import answers
-from factcli.cli.session import say, session
+from factcli.cli.saying import say
+from factcli.cli.session import session
 from factcli.errors import UsageError
 from factcli.output import Options, Report
 from factcli.output.layouts.proof import FINDINGS, PROOFS, RULES

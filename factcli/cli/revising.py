@@ -19,7 +19,8 @@ from factcli.cli import complete
 from factcli.cli.curate import Id, add_claim, add_new
 from factcli.cli.intent import Intent, standard_input, write, writes
 from factcli.cli.options import answers
-from factcli.cli.session import say, session
+from factcli.cli.saying import say
+from factcli.cli.session import session
 from factcli.drafting import complete as completed
 from factcli.drafting import record
 from factcli.edition import Edition, create

@@ -1,19 +1,16 @@
-"""What one run of the command line shares: the store, opened when first needed, and the way to speak on stderr."""
+"""What one run of the command line shares: the store, opened when first needed."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from factcli.cli.saying import left_out_remark, say, shown_remark
 from factcli.errors import NothingFound
-from factcli.text import visible
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -33,9 +30,9 @@ class Session:
     @cached_property
     def path(self) -> Path:
         """The store in use: ``--store``, else ``FACTCLI_STORE``, else the one shipped."""
-        from factcli.store import place
+        from factcli.store.places import place
 
-        return place(self._given)
+        return Path(place(self._given))
 
     @cached_property
     def store(self) -> Store:
@@ -68,17 +65,6 @@ def session(context: Context) -> Session:
     return root.obj
 
 
-def say(message: str) -> None:
-    """One line on standard error; where that is closed or full, nothing."""
-    with suppress(OSError, ValueError):
-        data = f"factcli: {visible(message)}\n".encode(
-            getattr(sys.stderr, "encoding", None) or "utf-8", "backslashreplace"
-        )
-        if sys.stderr is not None:
-            sys.stderr.flush()
-        os.write(2, data)
-
-
 def _remarks(report: Report, options: Options, found: Answer | None) -> Sequence[str]:
     lines: list[Any] = [report.legend(options)]
     if found is not None and not len(found):
@@ -88,7 +74,7 @@ def _remarks(report: Report, options: Options, found: Answer | None) -> Sequence
             f"no claim holds {word!r}: looked for {' or '.join(map(repr, near))}"
             for word, near in found.corrections.items()
         ]
-        lines += [f"left out: {count} {reason}" for reason, count in sorted(found.left_out.items())]
+        lines += [left_out_remark(count, reason) for reason, count in sorted(found.left_out.items())]
     if report.cut:
-        lines.append(f"{len(report.records)} of {len(report.records) + report.cut} shown (--limit)")
+        lines.append(shown_remark(len(report.records), len(report.records) + report.cut))
     return [line for line in lines if line]

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import typer
 
-from factcli.cli.declared import query
+from factcli.cli.lookups import query
 from factcli.cli.options import lists_claims
 from factcli.cli.session import session
 from factcli.output import Options, Report

@@ -19,7 +19,7 @@ def encode(value: Any) -> str:
     if isinstance(value, msgspec.Raw):
         return bytes(value).decode()
     text = msgspec.json.encode(value).decode()
-    return text if _PLAIN.fullmatch(text) else _escaped(text)
+    return text if (text.isascii() and "\x7f" not in text) or _PLAIN.fullmatch(text) else _escaped(text)
 
 
 def array(rows: Iterable[Any]) -> Iterator[str]:

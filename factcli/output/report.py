@@ -11,7 +11,7 @@ from typing import IO, Any
 import msgspec
 
 from factcli.errors import UsageError
-from factcli.output import json
+from factcli.output import FORMATS, json
 from factcli.output.layouts.layout import Column, Layout, legend
 from factcli.output.sink import output_encoding, standard_output, whole_file
 from factcli.text import did_you_mean
@@ -20,7 +20,7 @@ Lines = Callable[[Iterable[Any], Sequence[str], bool], Iterator[str]]
 Page = Callable[[Sequence[Any], IO[str], bool], None]
 """Draws the rows that are left after sorting and cutting; the truth value asks for colour."""
 
-FORMATS: dict[str, Lines | None] = {
+_WRITERS: dict[str, Lines | None] = {
     "table": None,
     "json": lambda rows, names, raw: json.array(rows),
     "jsonl": lambda rows, names, raw: json.lines(rows),
@@ -28,7 +28,7 @@ FORMATS: dict[str, Lines | None] = {
     "tsv": lambda rows, names, raw: _flat().tsv_lines(rows, names, raw),
     "markdown": lambda rows, names, raw: _flat().markdown_lines(rows, names, raw),
 }
-"""Format names and what writes them; a table is drawn and not streamed."""
+"""What writes each format; a table is drawn."""
 
 _ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
 _ENDINGS |= {".md": "markdown"}
@@ -143,7 +143,7 @@ class Report:
             yield {path: pick(plain, path) for path in chosen or ()} if whole and pick else plain
 
     def _lines(self, form: str, chosen: Sequence[str] | None, raw: bool) -> Iterator[str]:
-        lines = FORMATS[form]
+        lines = _WRITERS[form]
         assert lines is not None, "only a table has no writer of lines"
         return lines(self._rows(form, chosen), chosen or self.layout.flat, raw)
 

@@ -7,10 +7,8 @@ if TYPE_CHECKING:
     from factcli.store.answer import Answer as Answer
     from factcli.store.store import Store as Store
     from factcli.store.store import open_store as open_store
-    from factcli.store.store import place as place
-    from factcli.store.store import shipped_store as shipped_store
 
-__all__ = ["Answer", "Store", "open_store", "place", "shipped_store"]
+__all__ = ["Answer", "Store", "open_store"]
 
 
 def __getattr__(name: str) -> object:

@@ -57,11 +57,18 @@ class Entries:
 
 
 def _keys(claim: Claim) -> list[tuple[str, str]]:
-    found = {(facet, value) for facet in selection.POSTED for value in query.FACETS[facet](claim) if value is not None}
+    named = {part.id for part in claim.actors}
+    named.update([hop.actor for hop in claim.attribution if hop.actor])
+    found = [("source", claim.source)]
+    found += [("topic", topic) for topic in set(claim.topics)]
+    found += [("actor", actor) for actor in named]
+    if claim.origin:
+        found.append(("origin", claim.origin))
     if claim.question:
-        found.add(("question", claim.question))
-    found.update(("opposes", relation.target) for relation in claim.relations if relation.type == "contradicts")
-    return sorted(found)
+        found.append(("question", claim.question))
+    if claim.relations:
+        found += {("opposes", relation.target) for relation in claim.relations if relation.type == "contradicts"}
+    return found
 
 
 def claim_of(record: Record) -> Claim:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import signal
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def _build(
     descriptor = os.open(target, flags, 0o600)
     connection = sqlite3.connect(target, isolation_level=None)
     try:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -48000", "temp_store = FILE"):
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -48000", "temp_store = FILE", "threads = 2"):
             connection.execute(f"PRAGMA {pragma}")
         _fill(connection, path, lines, strict=strict)
         if not strict:
@@ -107,10 +107,10 @@ def _fill(connection: sqlite3.Connection, path: str, lines: Iterator[Line], *, s
     numbers = Numbers(connection)
     for entries in _entries(path, tables, claims, helped=os.path.getsize(path) > _LARGE):
         _write(connection, entries, numbers)
-    connection.executemany("INSERT INTO counts VALUES (?, ?, ?)", ((*key, n) for key, n in numbers.counts.items()))
     connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
     connection.execute("INSERT INTO postings SELECT v, low, high, n, flags FROM temp.unsorted ORDER BY v, low, high, n")
     connection.execute("DROP TABLE temp.unsorted")
+    connection.execute("INSERT INTO counts SELECT v, flags & 7, count(*) FROM postings GROUP BY 1, 2")
     try:
         for statement in SORTED:
             connection.execute(statement)
@@ -198,25 +198,28 @@ def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
 _DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in model.TABLES.items()}
 
 
-def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, helped: bool) -> Iterator[list[Entry]]:
+def _entries(
+    path: str, tables: Documents, batches: Iterator[list[Line]], *, helped: bool
+) -> Iterator[Sequence[Entry]]:
     """The entries of claims, in batches and in order; made by other processes where there are many."""
     if not helped:
-        yield from map(_Maker(path, tables).entries, batches)
+        maker = _Maker(path, tables)
+        yield from (maker.entries((line.number, line.data) for line in batch) for batch in batches)
         return
     from collections import deque
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    helpers = max(1, min((os.cpu_count() or 1) - 1, 3))
+    helpers = min(os.cpu_count() or 1, 4)
     pool = ProcessPoolExecutor(helpers, get_context("fork"), _prepare, (path, tables))
     try:
         waiting: deque[Any] = deque()
         for batch in batches:
-            waiting.append(pool.submit(_help, batch))
+            waiting.append(pool.submit(_help, [(line.number, line.data) for line in batch]))
             if len(waiting) > 4 * helpers:
-                yield waiting.popleft().result()
+                yield marshal.loads(waiting.popleft().result())
         for future in waiting:
-            yield future.result()
+            yield marshal.loads(future.result())
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -227,8 +230,8 @@ class _Maker:
     def __init__(self, path: str, tables: Documents) -> None:
         self._make = Entries(Store(Path(path), {**tables, "claims": {}}))
 
-    def entries(self, lines: list[Line]) -> list[Entry]:
-        return [self._make.of(line.number, decoded("claims", line.data)[0]) for line in lines]
+    def entries(self, lines: Iterable[tuple[int, bytes]]) -> list[Entry]:
+        return [self._make.of(n, decoded("claims", data)[0]) for n, data in lines]
 
 
 _maker: _Maker
@@ -241,38 +244,35 @@ def _prepare(path: str, tables: Documents) -> None:
     _maker = _Maker(path, tables)
 
 
-def _help(lines: list[Line]) -> list[Entry]:
-    return _maker.entries(lines)
+def _help(lines: list[tuple[int, bytes]]) -> bytes:
+    """The entries, as `marshal` has them: it takes a third of the time that pickling takes."""
+    return marshal.dumps([tuple(entry) for entry in _maker.entries(lines)])
 
 
-class Numbers:
-    """The numbers of facet values, and how many claims of each status each has."""
+class Numbers(dict[tuple[str, str], int]):
+    """The numbers of facet values; a new one for a value that has none."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[str, str], int] = {}
-        self.counts: Counter[tuple[int, int]] = Counter()
 
-    def of(self, key: tuple[str, str]) -> int:
-        """The number of a facet value; a new one where it has none."""
-        if key not in self._known:
-            row = self._connection.execute("SELECT v FROM facets WHERE facet = ? AND value = ?", key).fetchone()
-            if row is None:
-                self._connection.execute("INSERT INTO facets (facet, value) VALUES (?, ?)", key)
-                row = self._connection.execute("SELECT last_insert_rowid()").fetchone()
-            self._known[key] = row[0]
-        return self._known[key]
+    def __missing__(self, key: tuple[str, str]) -> int:
+        row = self._connection.execute("SELECT v FROM facets WHERE facet = ? AND value = ?", key).fetchone()
+        if row is None:
+            self._connection.execute("INSERT INTO facets (facet, value) VALUES (?, ?)", key)
+            row = self._connection.execute("SELECT last_insert_rowid()").fetchone()
+        self[key] = row[0]
+        return self[key]
 
 
-def _write(connection: sqlite3.Connection, entries: list[Entry], numbers: Numbers) -> None:
-    postings = []
-    for entry in entries:
-        at = entry[2:4] + (entry.n, entry.flags)
-        for v in (ALL, *map(numbers.of, entry.keys)):
-            postings.append((v, *at))
-            numbers.counts[v, entry.flags & 7] += 1
+def _write(connection: sqlite3.Connection, entries: Sequence[Entry], numbers: Numbers) -> None:
+    postings = [
+        (v, low, high, n, flags)
+        for n, _, low, high, flags, _, keys, _ in entries
+        for v in (ALL, *[numbers[key] for key in keys])
+    ]
     connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", [entry[:6] for entry in entries])
     connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)", postings)
     connection.executemany(
-        "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", [(e.n, *e.words) for e in entries]
+        "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)",
+        [(entry[0], *entry[7]) for entry in entries],
     )

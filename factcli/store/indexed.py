@@ -136,7 +136,7 @@ class IndexedStore(Store):
         """A record of a small table by its id."""
 
         def read() -> RecordT | None:
-            sql = "SELECT doc FROM records WHERE place = ? AND id = ?"
+            sql = "SELECT doc FROM records INDEXED BY records_by_id WHERE place = ? AND id = ?"
             row = self.connection.execute(sql, (table, ident)).fetchone()
             try:
                 return msgspec.json.decode(row[0], type=kind) if row else None
@@ -204,7 +204,7 @@ class IndexedStore(Store):
 
         def read() -> list[tuple[int, Claim]]:
             rows = self.connection.execute(
-                "SELECT c.n, c.record FROM facets f JOIN postings p USING (v) JOIN claims c ON c.n = p.n"
+                "SELECT c.n, c.record FROM facets f CROSS JOIN postings p ON p.v = f.v CROSS JOIN claims c ON c.n = p.n"
                 " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
                 (facet, value),
             )

@@ -9,7 +9,6 @@ from typing import IO, NamedTuple
 from factcli.model import TABLES
 
 _TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
-_RECORD = re.compile(rb'"([1-9][0-9]{0,14})": (\{.*\})(,?)\n', re.DOTALL)
 _BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
 _LONGEST = 1 << 26
 
@@ -65,13 +64,13 @@ def _records(stream: IO[bytes], table: str, indent: bytes, end: bytes) -> Iterat
 
 
 def _plain(stream: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
-    match = _RECORD.fullmatch
     for line in stream:
-        found = match(line)
-        if found is None:
+        end = line.find(b'": {', 1, 20)
+        number = line[1:end]
+        more = line.endswith(b"},\n")
+        if line[:1] != b'"' or end < 0 or not number.isdigit() or number[:1] == b"0" or not (more or line.endswith(b"}\n")):
             raise NotCanonical
-        number, data, comma = found.groups()
-        yield int(number), data, bool(comma)
+        yield int(number), line[end + 3 : -2 if more else -1], more
 
 
 def _indented(stream: IO[bytes], indent: bytes) -> Iterator[tuple[int, bytes, bool]]:

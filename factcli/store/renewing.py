@@ -127,6 +127,8 @@ class _Change:
                     self._old[n] = known[n]
                 if n in found:
                     self._new[n] = found[n]
+                else:
+                    self._new.pop(n, None)  # noted because of what it refers to, and gone all the same
 
     def _compare_small(self, table: str, lines: list[Line]) -> None:
         """Note a small table as it is now; claims that refer to a record that changed are indexed again."""
@@ -152,32 +154,32 @@ class _Change:
                     raise _TooMuch
 
     def _take_out(self, entries: Entries) -> None:
-        numbers = Numbers(self._connection)
+        numbers, counts = Numbers(self._connection), Counter[tuple[int, int]]()
         for n, claim in self._old.items():
             entry = entries.of(n, claim)
             self._connection.execute("DELETE FROM claims WHERE n = ?", (n,))
             self._connection.execute(
                 "INSERT INTO words (words, rowid, statement, names, notes) VALUES ('delete', ?, ?, ?, ?)", (n, *entry.words)
             )
-            for v in (ALL, *map(numbers.of, entry.keys)):
+            for v in (ALL, *[numbers[key] for key in entry.keys]):
                 key = (v, entry.low, entry.high, n)
                 self._connection.execute("DELETE FROM postings WHERE v = ? AND low = ? AND high = ? AND n = ?", key)
-                numbers.counts[v, entry.flags & 7] -= 1
-        self._count(numbers.counts)
+                counts[v, entry.flags & 7] -= 1
+        self._count(counts)
 
     def _put_in(self, entries: Entries) -> None:
-        numbers = Numbers(self._connection)
+        numbers, counts = Numbers(self._connection), Counter[tuple[int, int]]()
         for n, claim in self._new.items():
             entry = entries.of(n, claim)
             self._connection.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", entry[:6])
             self._connection.execute(
                 "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", (n, *entry.words)
             )
-            for v in (ALL, *map(numbers.of, entry.keys)):
+            for v in (ALL, *[numbers[key] for key in entry.keys]):
                 row = (v, entry.low, entry.high, n, entry.flags)
                 self._connection.execute("INSERT INTO postings VALUES (?, ?, ?, ?, ?)", row)
-                numbers.counts[v, entry.flags & 7] += 1
-        self._count(numbers.counts)
+                counts[v, entry.flags & 7] += 1
+        self._count(counts)
 
     def _count(self, changes: Counter[tuple[int, int]]) -> None:
         self._connection.executemany(

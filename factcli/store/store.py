@@ -19,13 +19,15 @@ from factcli.model import Claim
 from factcli.query import Condition, Query
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
+from factcli.store.places import PACKAGED, place
 from factcli.store.records import Fault, decode
 from factcli.text import did_you_mean
 from factcli.vocabulary import Vocabulary
 
-_PACKAGE = Path(__file__).parent.parent
-_LARGE = 700_000
-_PACKAGED = _PACKAGE / "data" / "facts.json"
+_LARGE = 100_000
+"""Bytes (about a hundred claims) from which an index has paid for itself at the second lookup."""
+_SLOW = 1_000_000
+"""Bytes from which it is worth saying that a store has to be read without one."""
 
 RecordT = TypeVar("RecordT", bound=model.Part)
 Documents = Mapping[str, Mapping[int, Any]]
@@ -50,39 +52,28 @@ def open_store(
 
     from factcli.store.storage import ReadOnlyStorage
 
-    found = place(path)
+    found = Path(place(path))
     if indexed and is_large(found):
         from factcli.store.indexed import open_indexed
 
-        if (store := open_indexed(found, notice)) is not None:
+        if (store := open_indexed(found, notice if is_large(found, _SLOW) else lambda message: None)) is not None:
             return store
     db = TinyDB(found, storage=ReadOnlyStorage)
     return Store(found, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
 
 
-def place(path: str | os.PathLike[str] | None = None) -> Path:
-    """Where the store is that `open_store` opens."""
-    return Path(path or os.environ.get("FACTCLI_STORE") or shipped_store())
-
-
-def is_large(path: Path) -> bool:
-    """Whether a store is past the size (about a thousand claims) from which an index is faster than reading it."""
+def is_large(path: Path, size: int | None = None) -> bool:
+    """Whether a store is past the size from which an index pays."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_size >= _LARGE
-
-
-def shipped_store() -> Path:
-    """The store in the package, or beside it in a source checkout."""
-    checkout = _PACKAGE.parent / "data" / "facts.json"
-    return _PACKAGED if _PACKAGED.exists() or not checkout.exists() else checkout
+    return stat.S_ISREG(found.st_mode) and found.st_size >= (_LARGE if size is None else size)
 
 
 def is_packaged(path: Path) -> bool:
     """Whether a real path is the store inside the installed package, which is not to be written."""
-    return path == Path(os.path.realpath(_PACKAGED))
+    return path == Path(os.path.realpath(PACKAGED))
 
 
 class Store:
@@ -275,6 +266,14 @@ class Store:
             StoreError: naming the record, the field and the name.
         """
         names = self.vocabulary
+        if (
+            claim.source in names.sources
+            and (claim.question is None or claim.question in names.questions)
+            and all([topic in names.topics for topic in claim.topics])
+            and all([actor.id in names.actors for actor in claim.actors])
+            and all([hop.actor is None or hop.actor in names.actors for hop in claim.attribution])
+        ):
+            return
         declared = (
             ("topics", claim.topics, names.topics),
             ("question", [claim.question] if claim.question else [], names.questions),

@@ -1,0 +1,180 @@
+"""Lookups in JSON from an index that is fresh: records as they are kept, copied to standard output.
+
+Nothing is imported that this does not need, which is most of factcli: it takes a third of the time. Whatever is in doubt (a name that
+is no id, another format, an option that SQL does not decide, an empty answer) is left to the full way, and a test holds the two
+against each other.
+"""
+
+from __future__ import annotations
+
+import os
+
+from factcli.cli.catalogue import COMMANDS
+from factcli.cli.saying import left_out_remark, say, shown_remark
+from factcli.errors import ReaderGone, WriteRefused
+from factcli.store import index
+from factcli.store.places import place
+from factcli.store.selection import CODED, Selection, patched
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+_OUTPUT = {"format", "json", "limit", "count", "no_color", "exit_status"}
+_IDS = {"topic": ("topic", "topics"), "actor": ("actor", "actors"), "said_by": ("origin", "actors"), "source": ("source", "sources")}
+"""Filters on ids: the facet, and the table that declares them."""
+_CHOICES = ("kind", "status", "quantity_status")
+_DAYS = ("date", "since", "until")
+_KNOWN = {*_OUTPUT, *_IDS, *_CHOICES, *_DAYS, "strict"}
+_BUFFER = 1 << 16
+
+
+def answered(store: str | None, command: str, words: list[str], given: dict[str, Any]) -> bool:
+    """Answer a command line; False, and nothing done, when that is for others to do.
+
+    Raises:
+        WriteRefused: when not everything could be written.
+        ReaderGone: when nobody reads the pipe any more.
+    """
+    form = given.get("format", "json")
+    if not _KNOWN.issuperset(given) or form not in ("json", "jsonl") or ("json" in given and "format" in given):
+        return False
+    if not ("json" in given or "format" in given) and os.isatty(1):
+        return False
+    path = place(store)
+    connection = index.fresh(path)
+    if connection is None:
+        return False
+    try:
+        if command == "show":
+            return _shown(connection, words, given, form)
+        found = _selection(connection, command, words, given)
+        return found is not None and _listed(connection, found, given, form)
+    except index.Damage:
+        index.clear(path)
+        return False
+
+
+def _shown(connection: index.sqlite3.Connection, ids: list[str], given: dict[str, Any], form: str) -> bool:
+    if not ids or not {"format", "json", "no_color", "exit_status"}.issuperset(given):
+        return False
+    rows = [connection.execute("SELECT record FROM claims WHERE id = ?", (ident,)).fetchone() for ident in ids]
+    if not all(rows):
+        return False
+    _write_rows((row[0] for row in rows), form)
+    return True
+
+
+def _listed(connection: index.sqlite3.Connection, found: Selection, given: dict[str, Any], form: str) -> bool:
+    number, left_out = found.told(connection.execute(found.tally()).fetchall())
+    if not number:
+        return False
+    limit = given.get("limit")
+    shown = number if limit is None else min(limit, number)
+    if given.get("count"):
+        write(f"{number}\n".encode())
+    else:
+        rows = connection.execute(found.rows(f"c.record, {found.possible}") + f" LIMIT {shown}")
+        _write_rows((patched(record, possible) for record, possible in rows), form)
+    for reason, count in sorted(left_out.items()):
+        say(left_out_remark(count, reason))
+    if shown < number and not given.get("count"):
+        say(shown_remark(shown, number))
+    return True
+
+
+def _selection(
+    connection: index.sqlite3.Connection, command: str, words: list[str], given: dict[str, Any]
+) -> Selection | None:
+    """The filters as SQL; None where they say more than that."""
+    filters = {name: list(given[name]) for name in (*_IDS, *_CHOICES, *_DAYS) if name in given}
+    if command in ("topic", "actor", "date") and len(words) == 1:
+        filters.setdefault(command, []).insert(0, words[0])
+    elif command not in COMMANDS and not words:
+        filters.setdefault("topic", []).insert(0, command)
+    elif command != "list" or words:
+        return None
+    found = Selection()
+    found.strict = "strict" in given
+    found.hides = "status" not in filters
+    for name, (facet, table) in _IDS.items():
+        for expression in filters.get(name, ()):
+            ids = _ids(connection, table, expression)
+            if ids is None:
+                return None
+            found.add_facet(connection, facet, ids)
+    for name in _CHOICES:
+        for expression in filters.get(name, ()):
+            if expression == "any" and name != "kind":
+                continue
+            wanted = {part.strip() for part in expression.split(",")}
+            if not wanted.issubset(CODED[name][1]) or "" in wanted:
+                return None
+            found.add_facet(connection, name, wanted)
+    return found if _dated(found, filters) else None
+
+
+def _ids(connection: index.sqlite3.Connection, table: str, expression: str) -> set[str] | None:
+    """The ids that a comma list names, and those recorded as the same; None when one is no id."""
+    found = set()
+    sql = "SELECT 1 FROM records INDEXED BY records_by_id WHERE place = ? AND id = ?"
+    for part in expression.split(","):
+        ident = part.strip()
+        if connection.execute(sql, (table, ident)).fetchone() is None:
+            return None
+        found.add(ident)
+        if table == "actors":
+            found.update(row[0] for row in connection.execute("SELECT other FROM same WHERE id = ?", (ident,)))
+    return found
+
+
+def _dated(found: Selection, filters: dict[str, list[str]]) -> bool:
+    """Add the filters on dates; False where one cannot be read."""
+    if any(name in filters for name in _DAYS):
+        from factcli import dates
+        from factcli.errors import UsageError
+
+        try:
+            days = [dates.parse_condition(text) for text in filters.get("date", ())]
+            days += [dates.since(text) for text in filters.get("since", ())]
+            days += [dates.until(text) for text in filters.get("until", ())]
+        except UsageError:
+            return False
+        found.days = dates.both(days)
+    return True
+
+
+def _write_rows(rows: Iterable[bytes], form: str) -> None:
+    """As `factcli.output.json` writes them."""
+    for chunk in _chunks(rows, b"" if form == "jsonl" else b"[", b"\n" if form == "jsonl" else b",\n "):
+        write(chunk)
+    write(b"\n" if form == "jsonl" else b"]\n")
+
+
+def _chunks(rows: Iterable[bytes], lead: bytes, between: bytes) -> Iterator[bytes]:
+    waiting, size = [], 0
+    for number, row in enumerate(rows):
+        waiting += [between if number else lead, row]
+        size += len(row)
+        if size > _BUFFER:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)
+
+
+def write(data: bytes) -> None:
+    """All of it to standard output.
+
+    Raises:
+        WriteRefused: when not everything could be written.
+        ReaderGone: when nobody reads the pipe any more.
+    """
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(1, rest) :]
+    except BrokenPipeError:
+        raise ReaderGone from None
+    except OSError as error:
+        raise WriteRefused(f"standard output could not be written: {error.strerror}") from None
