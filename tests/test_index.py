@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import bridge
 import pytest
@@ -22,7 +23,9 @@ import factcli
 from factcli.errors import FactcliError
 from factcli.model import Claim
 from factcli.spans import Match
-from factcli.store import filling, index, renewing
+from factcli import model
+from factcli.cli import complete
+from factcli.store import filling, index, renewing, selection
 from factcli.store.indexed import IndexedStore, open_indexed
 from factcli.view import View
 
@@ -303,3 +306,12 @@ def test_lines_are_read_only_from_the_canonical_layout(path: Path, tmp_path: Pat
         (tmp_path / "bad.json").write_bytes(bad)
         with open(tmp_path / "bad.json", "rb") as stream, pytest.raises(NotCanonical):
             list(read_lines(stream))
+
+
+def test_the_flags_of_an_index_know_every_value_of_the_model() -> None:
+    assert get_args(model.Status) == selection.STATUSES
+    assert get_args(model.Kind) == selection.KINDS
+    assert get_args(model.QuantityStatus) == selection.QUANTITY_STATUSES
+    assert tuple(selection.STATUSES[number] for number in selection.HIDDEN) == model.HIDDEN_STATUSES
+    assert set(complete.relations("")) == set(get_args(model.RelationType))
+    assert set(complete.conflict_kinds("")) == set(get_args(model.ConflictKind))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import get_args
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import typer
 
-from factcli import model
 from factcli.cli.session import session
 from factcli.errors import FactcliError
 from factcli.output import FORMATS
-from factcli.store import Store
+from factcli.store.selection import KINDS, QUANTITY_STATUSES, STATUSES
 from factcli.text import visible
 
+if TYPE_CHECKING:
+    from factcli.store import Store
+
 Items = list[tuple[str, str]]
+_FEW = 300
 
 
 def _from_store(values: Callable[[Store], Iterable[tuple[str, str]]]) -> Callable[[typer.Context, str], Items]:
@@ -38,19 +41,27 @@ def _fixed(values: Iterable[str]) -> Callable[[str], list[str]]:
     return complete
 
 
-def _claims(store: Store) -> Iterator[tuple[str, str]]:
-    yield from ((claim.id, claim.statement) for claim in store.claims)
-
-
 topics = _from_store(lambda store: ((t.id, t.title) for t in store.vocabulary.topics.values()))
 actors = _from_store(lambda store: ((a.id, a.name) for a in store.vocabulary.actors.values()))
 sources = _from_store(lambda store: ((s.id, s.title or "") for s in store.vocabulary.sources.values()))
 questions = _from_store(lambda store: ((q.id, q.text) for q in store.vocabulary.questions.values()))
 series = _from_store(lambda store: ((s.id, s.title) for s in store.series))
-ids = _from_store(_claims)
-kinds = _fixed(get_args(model.Kind))
-statuses = _fixed((*get_args(model.Status), "any"))
-quantity_statuses = _fixed((*get_args(model.QuantityStatus), "any"))
-relations = _fixed(get_args(model.RelationType))
-conflict_kinds = _fixed(get_args(model.ConflictKind))
+
+
+def ids(ctx: typer.Context, incomplete: str) -> Items:
+    """Ids that begin so, with their statements where they are few enough to be read."""
+    try:
+        store = session(ctx).store
+        found = store.ids_beginning(incomplete)
+        few = len(found) <= _FEW
+        return [(ident, visible(pair[1].statement) if few and (pair := store.by_id(ident)) else "") for ident in found]
+    except FactcliError:
+        return []
+
+
+kinds = _fixed(KINDS)
+statuses = _fixed((*STATUSES, "any"))
+quantity_statuses = _fixed((*QUANTITY_STATUSES, "any"))
+relations = _fixed(("contradicts", "refines", "corroborates", "supersedes", "corrects"))
+conflict_kinds = _fixed(("numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim"))
 formats = _fixed(FORMATS)

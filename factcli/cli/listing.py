@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from factcli.cli import complete
-from factcli.cli.lookups import claims, query
 from factcli.cli.options import lists_claims
 from factcli.cli.session import session
 from factcli.output import Options
@@ -22,7 +21,7 @@ def list_claims(context: typer.Context, filters: dict[str, Any], options: Option
 
     Example: factcli list --said-by singoei --kind forecast
     """
-    claims(session(context), query(filters), options)
+    _answer(context, filters, options)
 
 
 @lists_claims
@@ -38,7 +37,7 @@ def topic(
 
     Example: factcli topic funding --value '>0'
     """
-    claims(session(context), query(filters, topic=subject), options)
+    _answer(context, filters, options, topic=subject)
 
 
 @lists_claims
@@ -56,7 +55,7 @@ def actor(
 
     Example: factcli actor ruto --since 2025
     """
-    claims(session(context), query(filters, actor=who), options)
+    _answer(context, filters, options, actor=who)
 
 
 @lists_claims
@@ -72,7 +71,7 @@ def date(
 
     Example: factcli date 2024-06..2024-07
     """
-    claims(session(context), query(filters, date=when), options)
+    _answer(context, filters, options, date=when)
 
 
 @lists_claims
@@ -90,13 +89,19 @@ def search(
 
     Example: factcli search 'funding -trust'
     """
-    claims(session(context), query(filters, search=" ".join(words)), options)
+    _answer(context, filters, options, search=" ".join(words))
 
 
 def of_topic(ident: str) -> Callable[..., None]:
     """The command that a declared topic is."""
 
     def run(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
-        claims(session(context), query(filters, topic=ident), options)
+        _answer(context, filters, options, topic=ident)
 
     return lists_claims(run)
+
+
+def _answer(context: typer.Context, filters: dict[str, Any], options: Options, **first: Any) -> None:
+    from factcli.cli.lookups import claims, query  # here: completion builds the command and does not run it
+
+    claims(session(context), query(filters, **first), options)

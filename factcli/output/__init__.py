@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from factcli.output.report import Options as Options
+    from factcli.output.options import Options as Options
     from factcli.output.report import Report as Report
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
@@ -15,6 +15,6 @@ def __getattr__(name: str) -> object:
     """Import on first use: a plain lookup by way of an index writes its bytes as they are."""
     if name not in __all__:
         raise AttributeError(f"module 'factcli.output' has no attribute {name!r}")
-    from factcli.output import report
+    from importlib import import_module
 
-    return getattr(report, name)
+    return getattr(import_module(f"factcli.output.{'report' if name == 'Report' else 'options'}"), name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
 from factcli import dates, model, query
 from factcli.model import Claim
-from factcli.output.json import encode
 from factcli.store import selection
 from factcli.store.store import Store
 from factcli.view import Record, View
@@ -31,7 +31,9 @@ class Entries:
     """Makes entries, with names and rivals as a store has them."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self._view = store, View(store)
+        from factcli.output.json import encode
+
+        self._store, self._view, self._encode = store, View(store), encode
 
     def of(self, n: int, claim: Claim) -> Entry:
         """The entry of a claim.
@@ -53,7 +55,7 @@ class Entries:
 
     def record(self, claim: Claim) -> bytes:
         """A claim as it is shown, in JSON."""
-        return encode(self._view.record(claim)).encode()
+        return self._encode(self._view.record(claim)).encode()
 
 
 def _keys(claim: Claim) -> list[tuple[str, str]]:
@@ -86,7 +88,9 @@ def claim_of(record: Record) -> Claim:
 
 _SAME = tuple(name for name in Claim.__struct_fields__ if name not in ("actors", "attribution", "source"))
 
-_DECODE = msgspec.json.Decoder(Record).decode
+@cache
+def _decoder() -> msgspec.json.Decoder[Record]:
+    return msgspec.json.Decoder(Record)
 
 
 def decode(record: bytes) -> Record:
@@ -95,4 +99,4 @@ def decode(record: bytes) -> Record:
     Raises:
         msgspec.MsgspecError: when it is none.
     """
-    return _DECODE(record)
+    return _decoder().decode(record)

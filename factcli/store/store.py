@@ -48,16 +48,16 @@ def open_store(
     Raises:
         StoreError: naming the file, and the record and field where a record breaks the model.
     """
-    from tinydb import TinyDB
-
-    from factcli.store.storage import ReadOnlyStorage
-
     found = Path(place(path))
     if indexed and is_large(found):
         from factcli.store.indexed import open_indexed
 
         if (store := open_indexed(found, notice if is_large(found, _SLOW) else lambda message: None)) is not None:
             return store
+    from tinydb import TinyDB
+
+    from factcli.store.storage import ReadOnlyStorage
+
     db = TinyDB(found, storage=ReadOnlyStorage)
     return Store(found, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
 
