@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import _signal as signal  # `signal` itself imports enum, which takes longer than a lookup
+import _signal as signal  # type: ignore[import-not-found]  # `signal` itself imports enum, which takes longer than a lookup
 import gc
 import os
 import sys
@@ -20,7 +20,7 @@ def run() -> None:
 
     code = main()
     for stream in (sys.stdout, sys.stderr):
-        try:
+        try:  # noqa: SIM105  # contextlib takes longer to import than a lookup may take
             stream.flush()
         except (AttributeError, OSError, ValueError):  # closed or full; nothing of ours waits there
             pass

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ import msgspec
 from factcli.checks import Draft, Finding, run
 from factcli.errors import NotFound, WriteRefused
 from factcli.model import TABLES, LogEntry, Part
-from factcli.store import durable
+from factcli.store import durable, index, sqlite
 from factcli.store.history import ident_of, revert, to_undo
 from factcli.store.store import Store, is_packaged
 from factcli.text import did_you_mean
@@ -51,6 +52,7 @@ def editing(
             "the store shipped with factcli is read-only: make one of your own with `factcli init PATH`, then name it in FACTCLI_STORE"
         )
     with nullcontext() if dry_run or not real.is_file() else durable.locked(real, notice):
+        before = index.stamp(str(real)) if real.is_file() else None
         db = TinyDB(real, storage=DurableStorage)
         store = Store(real, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
         edition = Edition(store, by or _user(), why, commands)
@@ -61,6 +63,8 @@ def editing(
                 db.storage.write(
                     {name: {str(n): r for n, r in records.items()} for name, records in edition.tables.items()}
                 )
+                if before:
+                    index.renew_after(str(real), before, edition.index)
 
 
 class Edition:
@@ -84,6 +88,7 @@ class Edition:
             }
             for name, records in self.tables.items()
         }
+        self._touched: dict[str, set[int]] = defaultdict(set)
         self._at = _after([entry.at for entry in self._log[-1:]])
 
     @property
@@ -123,12 +128,14 @@ class Edition:
             self._enter("set", table, ident, was, None)
         self.tables[table][number] = record
         self._numbers[table][ident] = number
+        self._touched[table].add(number)
 
     def remove(self, table: str, ident: str) -> None:
         """Take a record out; the log keeps it whole. Claims are never removed: they are retracted."""
         record = self.get(table, ident)
         number = self._numbers[table].pop(ident)
         del self.tables[table][number]
+        self._touched[table].add(number)
         self._last[table] = max(self.tables[table], default=0)
         self._enter("remove", table, ident, msgspec.to_builtins(record), number)
 
@@ -160,12 +167,32 @@ class Edition:
             if new:
                 raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:3]))}{' …' if len(new) > 3 else ''}")
 
+    def index(self, connection: sqlite.Connection) -> bool:
+        """Bring the index of the store as it was before up to date; False when it has to be built anew."""
+        from factcli.store.blocks import CLAIMS
+        from factcli.store.lines import Line
+        from factcli.store.renewing import apply
+
+        changed: dict[tuple[str, int], list[Line]] = {}
+        for table, touched in self._touched.items():
+            records = self.tables[table]
+            numbers: Iterable[int] = sorted(records)
+            if table == "claims":
+                blocks = {n // CLAIMS for n in touched}
+                changed |= {(table, block): [] for block in blocks}
+                numbers = (n for block in blocks for n in range(block * CLAIMS, (block + 1) * CLAIMS) if n in records)
+            for n in numbers:
+                block = n // CLAIMS if table == "claims" else 0
+                changed.setdefault((table, block), []).append(Line(table, n, msgspec.json.encode(records[n])))
+        return apply(connection, str(self.store.path), changed)
+
     def _take_back(self, entry: LogEntry) -> None:
         records, numbers, kind = self.tables[entry.table], self._numbers[entry.table], TABLES[entry.table]
         number = numbers.get(entry.id)
         before = records.get(number or 0)
         documents = {number: msgspec.to_builtins(before)} if number and before else {}
         revert(documents, {entry.id: number} if number else {}, entry)
+        self._touched[entry.table].add(number or entry.number or 0)
         if not documents:
             del records[numbers.pop(entry.id)]
             self._last[entry.table] = max(records, default=0)
@@ -174,6 +201,7 @@ class Edition:
         ((number, document),) = documents.items()
         record = msgspec.convert(document, kind)
         records[number], numbers[entry.id] = record, number
+        self._touched[entry.table].add(number)
         self._last[entry.table] = max(self._last[entry.table], number)
         self._enter("undo", entry.table, entry.id, _difference(before, record) if before else None, None)
 

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from test_query import _questions, random_store
 
 import factcli
+from factcli import model
+from factcli.cli import complete
 from factcli.errors import FactcliError
 from factcli.model import Claim
 from factcli.spans import Match
-from factcli import model
-from factcli.cli import complete
 from factcli.store import filling, index, renewing, selection
 from factcli.store.indexed import IndexedStore, open_indexed
 from factcli.view import View
@@ -206,7 +206,7 @@ def test_a_spoiled_index_still_gives_the_right_answer(
     words = ["--store", str(path)]
     questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
     cli(*words, "list")
-    assert index.state(path) == "fresh"
+    assert index.state(str(path)) == "fresh"
     SPOILED[name](Path(index.index_path(str(path))), path)
     expected = [cli(*words, *question, "--no-index", "--json") for question in questions]
     for _ in range(2):

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import bridge
 import pytest
 from conftest import Feed
 from test_query import random_store
@@ -149,7 +150,8 @@ def _same_actors(tables: Tables, chance: random.Random) -> None:
 
 
 def _any(tables: Tables, chance: random.Random) -> dict[str, Any]:
-    return tables["claims"][chance.choice(list(tables["claims"]))]
+    found: dict[str, Any] = tables["claims"][chance.choice(list(tables["claims"]))]
+    return found
 
 
 CHANGES = [_change_words, _change_status, _change_date, _change_question, _change_relations, _rename_actor, _alias_actor, _change_source, _change_unit, _add_topic, _remove_claim, _add_claim, _same_actors]  # fmt: skip
@@ -220,3 +222,49 @@ def test_an_edit_that_breaks_the_store_is_told_as_without_an_index(
     assert results[0].code == 3
     path.write_bytes(good)
     assert own("--store", str(path), "list", "--json").code == 0
+
+
+WRITES: list[tuple[list[str], Any]] = [
+    (["retract", "c0005", "--why", "wrong"], None),
+    (["set", "c0009", "statement=Other words."], None),
+    (["relate", "c0010", "contradicts", "c0012", "--kind", "numeric"], None),
+    (["topic", "add"], {"id": "fresh", "title": "Fresh", "about": ""}),
+    (["topic", "set", "works", "title=Other works"], None),
+    (["actor", "alias", "oneil", "The old one"], None),
+    (["undo"], None),
+    (["undo"], None),
+]
+
+
+def test_an_index_follows_what_factcli_writes(own: Feed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    for module in (index, filling):
+        monkeypatch.setattr(module, "is_doubtful", lambda modified: False)
+    path = tmp_path / "store.json"
+    path.write_text(
+        bridge.canonical({name: list(records.values()) for name, records in _store(3).items()}), encoding="utf-8"
+    )
+    _ready(path)
+    built = filling.build
+    for words, given in WRITES:
+        monkeypatch.setattr("factcli.store.renewing.renew", lambda *arguments: pytest.fail("the store was read again"))
+        monkeypatch.setattr(filling, "build", lambda *arguments: pytest.fail("it was built anew"))
+        result = own("--store", str(path), *words, stdin=given)
+        assert result.code == 0, result.err
+        _ready(path)
+        monkeypatch.setattr(filling, "build", built)
+        assert held(path) == _anew(path, tmp_path), words
+
+
+def test_an_index_that_was_not_fresh_is_left_to_the_next_lookup(
+    own: Feed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.json"
+    path.write_text(_written(_store(3), "canonical"), encoding="utf-8")
+    _ready(path)
+    path.write_text(path.read_text(encoding="utf-8").replace("bridge", "brdige"), encoding="utf-8")
+    before = held(path)
+    assert own("--store", str(path), "retract", "c0005", "--why", "wrong").code == 0
+    assert held(path) == before
+    _ready(path)
+    assert held(path) == _anew(path, tmp_path)

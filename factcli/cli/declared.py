@@ -66,4 +66,3 @@ OUTPUT: dict[str, Declared] = {
     "no_index": Declared(("--no-index",), "flag", None, "Read the whole store, without the index that is kept of a large one."),
 }  # fmt: skip
 """Fields of `factcli.output.Options` and the options that fill them."""
-

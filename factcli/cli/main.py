@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import _signal as signal  # `signal` itself imports enum, which takes longer than a lookup
+import _signal as signal  # type: ignore[import-not-found]  # `signal` itself imports enum, which takes longer than a lookup
 import os
 import sys
+
 from factcli.cli import direct
 from factcli.cli.saying import say
 from factcli.errors import FactcliError

@@ -12,7 +12,7 @@ import os
 from factcli.cli.catalogue import COMMANDS
 from factcli.cli.saying import left_out_remark, say, shown_remark
 from factcli.errors import ReaderGone, WriteRefused
-from factcli.store import index
+from factcli.store import index, sqlite
 from factcli.store.places import place
 from factcli.store.selection import CODED, Selection, patched
 
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 _OUTPUT = {"format", "json", "limit", "count", "no_color", "exit_status"}
-_IDS = {"topic": ("topic", "topics"), "actor": ("actor", "actors"), "said_by": ("origin", "actors"), "source": ("source", "sources")}
+_IDS = {
+    "topic": ("topic", "topics"),
+    "actor": ("actor", "actors"),
+    "said_by": ("origin", "actors"),
+    "source": ("source", "sources"),
+}
 """Filters on ids: the facet, and the table that declares them."""
 _CHOICES = ("kind", "status", "quantity_status")
 _DAYS = ("date", "since", "until")
@@ -56,7 +61,7 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
         return False
 
 
-def _shown(connection: index.sqlite3.Connection, ids: list[str], given: dict[str, Any], form: str) -> bool:
+def _shown(connection: sqlite.Connection, ids: list[str], given: dict[str, Any], form: str) -> bool:
     if not ids or not {"format", "json", "no_color", "exit_status"}.issuperset(given):
         return False
     rows = [connection.execute("SELECT record FROM claims WHERE id = ?", (ident,)).fetchone() for ident in ids]
@@ -66,7 +71,7 @@ def _shown(connection: index.sqlite3.Connection, ids: list[str], given: dict[str
     return True
 
 
-def _listed(connection: index.sqlite3.Connection, found: Selection, given: dict[str, Any], form: str) -> bool:
+def _listed(connection: sqlite.Connection, found: Selection, given: dict[str, Any], form: str) -> bool:
     number, left_out = found.told(connection.execute(found.tally()).fetchall())
     if not number:
         return False
@@ -85,7 +90,7 @@ def _listed(connection: index.sqlite3.Connection, found: Selection, given: dict[
 
 
 def _selection(
-    connection: index.sqlite3.Connection, command: str, words: list[str], given: dict[str, Any]
+    connection: sqlite.Connection, command: str, words: list[str], given: dict[str, Any]
 ) -> Selection | None:
     """The filters as SQL; None where they say more than that."""
     filters = {name: list(given[name]) for name in (*_IDS, *_CHOICES, *_DAYS) if name in given}
@@ -115,7 +120,7 @@ def _selection(
     return found if _dated(found, filters) else None
 
 
-def _ids(connection: index.sqlite3.Connection, table: str, expression: str) -> set[str] | None:
+def _ids(connection: sqlite.Connection, table: str, expression: str) -> set[str] | None:
     """The ids that a comma list names, and those recorded as the same; None when one is no id."""
     found = set()
     sql = "SELECT 1 FROM records INDEXED BY records_by_id WHERE place = ? AND id = ?"

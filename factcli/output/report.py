@@ -29,6 +29,7 @@ _WRITERS: dict[str, Lines | None] = {
 }
 """What writes each format; a table is drawn."""
 
+
 class Report:
     """Rows of one layout on their way out.
 

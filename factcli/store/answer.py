@@ -124,7 +124,8 @@ def _time(claim: Claim) -> tuple[bool, Any, Any]:
 def extent(claims: Iterable[Claim]) -> Extent:
     """How many claims there are, and from when to when they are dated (ISO days)."""
     number, first, last = 0, inf, -inf
-    for number, claim in enumerate(claims, 1):
+    for claim in claims:
+        number += 1
         if claim.date is not None:
             start, end = dates.parse(claim.date).span
             days = [day for day in (start, end - 1) if abs(day) != inf]

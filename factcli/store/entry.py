@@ -80,13 +80,17 @@ def claim_of(record: Record) -> Claim:
         **fields,
         actors=tuple([model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors]),
         attribution=tuple(
-            [model.Hop(actor=hop.actor, mode=hop.mode, setting=hop.setting, date=hop.date) for hop in record.attribution]
+            [
+                model.Hop(actor=hop.actor, mode=hop.mode, setting=hop.setting, date=hop.date)
+                for hop in record.attribution
+            ]
         ),
         source=record.source.id,
     )
 
 
 _SAME = tuple(name for name in Claim.__struct_fields__ if name not in ("actors", "attribution", "source"))
+
 
 @cache
 def _decoder() -> msgspec.json.Decoder[Record]:

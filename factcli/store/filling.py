@@ -15,10 +15,10 @@ import msgspec
 
 from factcli import model
 from factcli.errors import StoreError
-from factcli.store import index
+from factcli.store import index, sqlite
 from factcli.store.blocks import Block, blocks, digest, digest_of
 from factcli.store.entry import Entries, Entry
-from factcli.store.index import SCHEMA, SORTED, VERSION, is_doubtful, sqlite3, stamp
+from factcli.store.index import SCHEMA, SORTED, VERSION, is_doubtful, stamp
 from factcli.store.lines import Line, NotCanonical, read_lines
 from factcli.store.reading import decode, read_tables
 from factcli.store.selection import ALL
@@ -52,9 +52,15 @@ def _build(
 ) -> None:
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_EXCL if strict else os.O_TRUNC)
     descriptor = os.open(target, flags, 0o600)
-    connection = sqlite3.connect(target, isolation_level=None)
+    connection = sqlite.connect(target, isolation_level=None)
     try:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -48000", "temp_store = FILE", "threads = 2"):
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "cache_size = -48000",
+            "temp_store = FILE",
+            "threads = 2",
+        ):
             connection.execute(f"PRAGMA {pragma}")
         _fill(connection, path, lines, strict=strict)
         if not strict:
@@ -94,7 +100,7 @@ ASIDE = ("series", "log")
 """Tables that no lookup of claims decodes: a fault in them must not show there either."""
 
 
-def _fill(connection: sqlite3.Connection, path: str, lines: Iterator[Line], *, strict: bool) -> None:
+def _fill(connection: sqlite.Connection, path: str, lines: Iterator[Line], *, strict: bool) -> None:
     """From records in the order of the file; the vocabulary comes before the claims, the log after them."""
     for statement in SCHEMA:
         connection.execute(statement)
@@ -114,7 +120,7 @@ def _fill(connection: sqlite3.Connection, path: str, lines: Iterator[Line], *, s
     try:
         for statement in SORTED:
             connection.execute(statement)
-    except sqlite3.IntegrityError:
+    except sqlite.IntegrityError:
         raise NotCanonical from None  # an id stands twice: the slower reading says which
     tie(connection, path, tied(connection))
 
@@ -157,7 +163,7 @@ def checked(log: Iterable[Line]) -> None:
         decoded("log", line.data)
 
 
-def _small_tables(connection: sqlite3.Connection, lines: Iterable[Line], *, strict: bool) -> Documents:
+def _small_tables(connection: sqlite.Connection, lines: Iterable[Line], *, strict: bool) -> Documents:
     """What claims refer to, written and given back."""
     tables: Documents = {}
     for table, number, data in lines:
@@ -170,7 +176,7 @@ def _small_tables(connection: sqlite3.Connection, lines: Iterable[Line], *, stri
     return tables
 
 
-def write_same(connection: sqlite3.Connection, store: Store) -> None:
+def write_same(connection: sqlite.Connection, store: Store) -> None:
     """Who is recorded as the same as whom."""
     same = same_actors(store.vocabulary.actors.values())
     connection.execute("DELETE FROM same")
@@ -189,18 +195,16 @@ def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
         record = _DECODERS[table](data)
         written = msgspec.json.encode(record)
         if written != data:  # in another order, or spaced: a key that stands twice must not go unnoticed
-            return msgspec.convert(decode(data, Path()), model.TABLES[table]), written
-        return record, written
+            record = msgspec.convert(decode(data, Path()), model.TABLES[table])
     except (KeyError, msgspec.MsgspecError, UnicodeDecodeError, StoreError):
         raise NotCanonical from None
+    return record, written
 
 
 _DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in model.TABLES.items()}
 
 
-def _entries(
-    path: str, tables: Documents, batches: Iterator[list[Line]], *, helped: bool
-) -> Iterator[Sequence[Entry]]:
+def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, helped: bool) -> Iterator[Sequence[Entry]]:
     """The entries of claims, in batches and in order; made by other processes where there are many."""
     if not helped:
         maker = _Maker(path, tables)
@@ -252,7 +256,7 @@ def _help(lines: list[tuple[int, bytes]]) -> bytes:
 class Numbers(dict[tuple[str, str], int]):
     """The numbers of facet values; a new one for a value that has none."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite.Connection) -> None:
         self._connection = connection
 
     def __missing__(self, key: tuple[str, str]) -> int:
@@ -264,7 +268,7 @@ class Numbers(dict[tuple[str, str], int]):
         return self[key]
 
 
-def _write(connection: sqlite3.Connection, entries: Sequence[Entry], numbers: Numbers) -> None:
+def _write(connection: sqlite.Connection, entries: Sequence[Entry], numbers: Numbers) -> None:
     postings = [
         (v, low, high, n, flags)
         for n, _, low, high, flags, _, keys, _ in entries

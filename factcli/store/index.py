@@ -15,10 +15,7 @@ import fcntl
 import os
 import time
 
-try:
-    import _sqlite3 as sqlite3  # what `sqlite3` is made of, without the datetime converters that take longer than a lookup
-except ImportError:
-    import sqlite3  # type: ignore[no-redef]
+from factcli.store import sqlite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
 VERSION = 4
-Damage = sqlite3.Error
+Damage = sqlite.Error
 """What a damaged index raises."""
 _GRAIN = 2.0
 """Seconds within which two writes may bear the same time on a coarse file system."""
@@ -74,10 +71,13 @@ def index_path(path: str) -> str:
     return os.path.join(base, "factcli", f"{name}.db")
 
 
-def fresh(path: str) -> sqlite3.Connection | None:
+def fresh(path: str) -> sqlite.Connection | None:
     """The index of a store when it is whole, and the store's stat leaves no doubt that it is as fresh."""
     connection, is_fresh = _open(index_path(path), path)
-    return connection if is_fresh else _closed(connection)
+    if is_fresh:
+        return connection
+    _close(connection)
+    return None
 
 
 def ready(
@@ -86,7 +86,7 @@ def ready(
     *,
     rebuild: bool = False,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> sqlite3.Connection | None:
+) -> sqlite.Connection | None:
     """A fresh index of a store, built or renewed if need be; None where none can be kept.
 
     `progress` is told how many bytes of how many have been read.
@@ -112,8 +112,11 @@ def ready(
         os.close(lock)
 
 
-def renew_after(path: str, before: tuple[int, int, int], changed: Callable[[sqlite3.Connection], None]) -> None:
-    """Bring an index that was fresh before a write of ours up to date, by what was written; without one, nothing."""
+def renew_after(path: str, before: tuple[int, int, int], change: Callable[[sqlite.Connection], bool]) -> None:
+    """Bring an index that was fresh before a write of ours up to date, by what was written; where it cannot be, nothing.
+
+    Under the store's lock: what is there now is what was written.
+    """
     place = index_path(path)
     if not os.path.exists(place) or (lock := _lock(place)) is None:
         return
@@ -124,11 +127,14 @@ def renew_after(path: str, before: tuple[int, int, int], changed: Callable[[sqli
             return
         try:
             connection.execute("BEGIN IMMEDIATE")
-            changed(connection)
-            connection.execute("COMMIT")
+            now = stamp(path)
+            doubtful = is_doubtful(now[1])
+            if change(connection):
+                restamp(connection, now, doubtful)
+                connection.execute("COMMIT")
         finally:
             connection.close()
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite.Error):
         clear(path)
     finally:
         os.close(lock)
@@ -162,13 +168,13 @@ def _is_unchanged(path: str) -> bool:
         return False
     try:
         return is_unchanged(connection, path)
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite.Error):
         return False
     finally:
         connection.close()
 
 
-def _renewed(place: str, path: str) -> sqlite3.Connection | None:
+def _renewed(place: str, path: str) -> sqlite.Connection | None:
     """The index of an earlier version of the store, brought up to date; None when it has to be built anew."""
     from factcli.store.renewing import renew
 
@@ -180,16 +186,18 @@ def _renewed(place: str, path: str) -> sqlite3.Connection | None:
         doubtful = is_doubtful(now[1])  # before the reading: a write during it may bear the same time
         connection.execute("BEGIN IMMEDIATE")
         if not renew(connection, path) or stamp(path) != now:
-            return _closed(connection)
+            connection.close()
+            return None
         restamp(connection, now, doubtful)
         connection.execute("COMMIT")
-    except (OSError, sqlite3.Error):
-        return _closed(connection)
+    except (OSError, sqlite.Error):
+        connection.close()
+        return None
     connection.close()
     return _open(place, path)[0]
 
 
-def restamp(connection: sqlite3.Connection, now: tuple[int, int, int], doubtful: bool) -> None:
+def restamp(connection: sqlite.Connection, now: tuple[int, int, int], doubtful: bool) -> None:
     """Note the stat of the store that an index is of; unless it is doubtful, that alone is enough from here on."""
     values = (*zip(("size", "modified", "inode"), now, strict=True), ("doubtful", doubtful))
     connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values)
@@ -197,7 +205,7 @@ def restamp(connection: sqlite3.Connection, now: tuple[int, int, int], doubtful:
 
 def _built(
     place: str, path: str, notice: Callable[[str], None], progress: Callable[[int, int], None]
-) -> sqlite3.Connection | None:
+) -> sqlite.Connection | None:
     from factcli.store.filling import build
 
     temporary = f"{place}.{os.getpid()}.tmp"
@@ -206,7 +214,7 @@ def _built(
         build(temporary, path, progress)
         _unlink(f"{place}-journal")
         os.replace(temporary, place)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite.Error) as error:
         notice(f"no index could be written ({error}): the whole store is read each time")
         return None
     finally:
@@ -234,7 +242,7 @@ def _private(directory: str) -> bool:
 
 def _open(
     place: str, path: str, now: tuple[int, int, int] | None = None, *, writable: bool = False
-) -> tuple[sqlite3.Connection | None, bool]:
+) -> tuple[sqlite.Connection | None, bool]:
     """An index that is whole, of this version and of this store; and whether it is fresh beyond doubt by the store's stat.
 
     `now`: the stat that it has to be of, else none is given back.
@@ -246,10 +254,10 @@ def _open(
         quoted = "".join(
             chr(byte) if 32 < byte < 127 and byte not in b"%?#" else f"%{byte:02x}" for byte in os.fsencode(place)
         )
-        connection = sqlite3.connect(
+        connection = sqlite.connect(
             f"file:{quoted}?mode={'rw' if writable else 'ro'}", uri=True, isolation_level=None, timeout=5.0
         )
-    except (OSError, sqlite3.Error):
+    except (OSError, sqlite.Error):
         return None, False
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -259,13 +267,15 @@ def _open(
         stamped = (about["size"], about["modified"], about["inode"])
         right = about["path"] == os.fsencode(os.path.realpath(path)) and about["version"] == VERSION
         if not right or schema != {*SCHEMA, *SORTED} or (now is not None and (stamped != now or about["doubtful"])):
-            return _closed(connection), False
+            connection.close()
+            return None, False
         return connection, stamped == stamp(path) and not about["doubtful"]
-    except (sqlite3.Error, KeyError, OSError, TypeError, ValueError):
-        return _closed(connection), False
+    except (sqlite.Error, KeyError, OSError, TypeError, ValueError):
+        connection.close()
+        return None, False
 
 
-def _closed(connection: sqlite3.Connection | None) -> None:
+def _close(connection: sqlite.Connection | None) -> None:
     if connection is not None:
         connection.close()
 

@@ -12,13 +12,12 @@ import msgspec
 from factcli import search
 from factcli.agreement import Rivals
 from factcli.errors import StoreError
-from factcli.model import Actor, Claim, LogEntry, Part, Question, Source, Topic
+from factcli.model import TABLES, Actor, Claim, LogEntry, Part, Question, Source, Topic
 from factcli.query import Condition, Query, conditions
 from factcli.spans import Match
-from factcli.store import index
+from factcli.store import index, sqlite
 from factcli.store.answer import Answer, Extent
 from factcli.store.entry import Entries, claim_of, decode
-from factcli.store.index import sqlite3
 from factcli.store.indexed_answer import IndexedAnswer, selected
 from factcli.store.indexed_text import IndexedCorpus, expression
 from factcli.store.selection import HIDDEN, OPEN, Selection
@@ -44,12 +43,9 @@ def open_indexed(path: Path, notice: Callable[[str], None]) -> IndexedStore | No
         return None
 
 
-def over(path: str, connection: sqlite3.Connection) -> IndexedStore:
+def over(path: str, connection: sqlite.Connection) -> IndexedStore:
     """A store by way of an index that is open."""
-    tables: dict[str, dict[int, Any]] = {"claims": {}}
-    for (table,) in connection.execute("SELECT DISTINCT place FROM records"):
-        tables[table] = {}
-    return IndexedStore(Path(path), tables, connection)
+    return IndexedStore(Path(path), {name: {} for name in TABLES}, connection)
 
 
 class Damaged(Exception):
@@ -59,7 +55,7 @@ class Damaged(Exception):
 class IndexedStore(Store):
     """Claims come from the index, and so do ids, rivals and the small tables; the log comes from the whole store."""
 
-    def __init__(self, path: Path, tables: Any, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, tables: Any, connection: sqlite.Connection) -> None:
         self.connection = connection
         self.by_place = bool(connection.execute("SELECT 1 FROM blocks WHERE place = 'whole'").fetchall())
         """Whether claims are numbered by their place in a file of another layout."""
@@ -169,7 +165,11 @@ class IndexedStore(Store):
                 f"SELECT min(nullif(low, {-OPEN})), max(nullif(high, {OPEN})), min(nullif(high, {OPEN})), max(nullif(low, {-OPEN}))"
                 f" FROM postings WHERE v = 0 AND low <= {OPEN} AND flags & 7 NOT IN {HIDDEN}"
             ).fetchone()
-            days = [day for day in (low, starting, *(end - 1 for end in (high, ending) if end is not None)) if day is not None]
+            days = [
+                day
+                for day in (low, starting, *(end - 1 for end in (high, ending) if end is not None))
+                if day is not None
+            ]
             return Extent(number, day_text(min(days)) if days else None, day_text(max(days)) if days else None)
 
         return self.or_whole(read, lambda: self.whole.extent())
@@ -218,16 +218,6 @@ class IndexedStore(Store):
             return [(n, claim) for n, claim in enumerate(self.whole.claims, 1) if has(claim)]
 
         return self.or_whole(read, scanned)
-
-    @cached_property
-    def targets(self) -> frozenset[str]:
-        """The claims that others are said to contradict."""
-        return self.or_whole(
-            lambda: frozenset(
-                v for (v,) in self.connection.execute("SELECT value FROM facets WHERE facet = 'opposes'")
-            ),
-            lambda: frozenset(self.whole.ids()),
-        )
 
     def by_id(self, ident: str) -> tuple[int, Claim] | None:
         def read() -> tuple[int, Claim] | None:
@@ -281,7 +271,7 @@ class IndexedStore(Store):
         """The number of a claim of the whole store."""
         return next(n for n, claim in self._by_number.items() if claim.id == ident)
 
-    def rows(self, sql: str) -> sqlite3.Cursor:
+    def rows(self, sql: str) -> sqlite.Cursor:
         """What the index answers."""
         return self.connection.execute(sql)
 
@@ -346,7 +336,7 @@ class _IndexedRivals(Rivals):
         """In the order of the records that say so, as in memory."""
         if not self.takes_part(claim):
             return []
-        said = self._store.looked_up("opposes", claim.id) if claim.id in self._store.targets else []
+        said = self._store.looked_up("opposes", claim.id)
         targets = [relation.target for relation in claim.relations if relation.type == "contradicts"]
         if targets and (own := self._store.by_id(claim.id)):
             found = (self._store.by_id(target) for target in targets)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from factcli.search import Search, Term
-from factcli.store.index import sqlite3
+from factcli.store import sqlite
 
 
 class IndexedCorpus:
     """The words of an index."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite.Connection) -> None:
         self._connection = connection
 
     def holding(self, term: Term) -> int:

@@ -68,7 +68,13 @@ def _plain(stream: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
         end = line.find(b'": {', 1, 20)
         number = line[1:end]
         more = line.endswith(b"},\n")
-        if line[:1] != b'"' or end < 0 or not number.isdigit() or number[:1] == b"0" or not (more or line.endswith(b"}\n")):
+        if (
+            line[:1] != b'"'
+            or end < 0
+            or not number.isdigit()
+            or number[:1] == b"0"
+            or not (more or line.endswith(b"}\n"))
+        ):
             raise NotCanonical
         yield int(number), line[end + 3 : -2 if more else -1], more
 

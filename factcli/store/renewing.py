@@ -11,10 +11,10 @@ import msgspec
 
 from factcli.errors import StoreError
 from factcli.model import Claim
+from factcli.store import sqlite
 from factcli.store.blocks import CLAIMS, Block, blocks, digest, digest_of
 from factcli.store.entry import Entries
 from factcli.store.filling import Numbers, checked, decoded, write_same
-from factcli.store.index import sqlite3
 from factcli.store.indexed import Damaged, over
 from factcli.store.lines import Line, NotCanonical, read_lines
 from factcli.store.selection import ALL
@@ -30,7 +30,7 @@ Changed = Mapping[Block, list[Line]]
 """Blocks that are not as they were, as they are now; those that are gone are empty."""
 
 
-def is_unchanged(connection: sqlite3.Connection, path: str) -> bool:
+def is_unchanged(connection: sqlite.Connection, path: str) -> bool:
     """Whether a store holds what its index was made of."""
     try:
         changed = _changed(connection, path)
@@ -39,7 +39,7 @@ def is_unchanged(connection: sqlite3.Connection, path: str) -> bool:
     return changed is not None and not changed
 
 
-def renew(connection: sqlite3.Connection, path: str) -> bool:
+def renew(connection: sqlite.Connection, path: str) -> bool:
     """Bring an index up to date with its store, in a transaction; False when it has to be built anew."""
     try:
         changed = _changed(connection, path)
@@ -48,16 +48,16 @@ def renew(connection: sqlite3.Connection, path: str) -> bool:
         return False
 
 
-def apply(connection: sqlite3.Connection, path: str, changed: Changed) -> bool:
+def apply(connection: sqlite.Connection, path: str, changed: Changed) -> bool:
     """Index what changed, in a transaction; False, and the transaction to be rolled back, when all has to be indexed anew."""
     try:
         _Change(connection, path, changed).make()
-    except (StoreError, NotCanonical, Damaged, _TooMuch, sqlite3.IntegrityError):
+    except (StoreError, NotCanonical, Damaged, _TooMuch, sqlite.IntegrityError):
         return False  # what is wrong with the store is told by whoever reads all of it
     return True
 
 
-def _changed(connection: sqlite3.Connection, path: str) -> Changed | None:
+def _changed(connection: sqlite.Connection, path: str) -> Changed | None:
     """The blocks that differ; None when they cannot be told apart or are too many."""
     known = {(place, block): found for place, block, found in connection.execute("SELECT * FROM blocks")}
     if ("whole", 0) in known:
@@ -81,7 +81,7 @@ class _TooMuch(Exception):
 class _Change:
     """What has to be done to an index so that it is what it would be if it were built anew."""
 
-    def __init__(self, connection: sqlite3.Connection, path: str, changed: Changed) -> None:
+    def __init__(self, connection: sqlite.Connection, path: str, changed: Changed) -> None:
         self._connection, self._path, self._changed = connection, path, changed
         self._before = over(path, connection)
         self._old: dict[int, Claim] = {}
@@ -104,10 +104,13 @@ class _Change:
         if "actors" in self._small:
             write_same(self._connection, after)
         self._put_in(Entries(after))
-        self._connection.execute("DELETE FROM facets WHERE v NOT IN (SELECT v FROM counts)")
+        self._connection.executemany(
+            "DELETE FROM facets WHERE v = ? AND NOT EXISTS (SELECT 1 FROM counts c WHERE c.v = facets.v)", self._emptied
+        )
         tie(self._connection, self._path, self._rivals())
         self._connection.executemany(
-            "DELETE FROM blocks WHERE place = ? AND block = ?", [block for block, lines in self._changed.items() if not lines]
+            "DELETE FROM blocks WHERE place = ? AND block = ?",
+            [block for block, lines in self._changed.items() if not lines],
         )
         self._connection.executemany(
             "INSERT OR REPLACE INTO blocks VALUES (?, ?, ?)",
@@ -159,13 +162,15 @@ class _Change:
             entry = entries.of(n, claim)
             self._connection.execute("DELETE FROM claims WHERE n = ?", (n,))
             self._connection.execute(
-                "INSERT INTO words (words, rowid, statement, names, notes) VALUES ('delete', ?, ?, ?, ?)", (n, *entry.words)
+                "INSERT INTO words (words, rowid, statement, names, notes) VALUES ('delete', ?, ?, ?, ?)",
+                (n, *entry.words),
             )
             for v in (ALL, *[numbers[key] for key in entry.keys]):
                 key = (v, entry.low, entry.high, n)
                 self._connection.execute("DELETE FROM postings WHERE v = ? AND low = ? AND high = ? AND n = ?", key)
                 counts[v, entry.flags & 7] -= 1
         self._count(counts)
+        self._emptied = {(v,) for v, _ in counts}
 
     def _put_in(self, entries: Entries) -> None:
         numbers, counts = Numbers(self._connection), Counter[tuple[int, int]]()

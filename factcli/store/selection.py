@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from factcli.store.index import sqlite3
+    from factcli.store import sqlite
 
 STATUSES = ("active", "disputed", "corrected", "retracted", "superseded")
 KINDS = ("event", "figure", "statement", "position", "forecast", "background")
@@ -60,7 +60,7 @@ class Selection:
         self.match: str | None = None
         self.strict = False
 
-    def add_facet(self, connection: sqlite3.Connection, facet: str, wanted: Collection[str]) -> None:
+    def add_facet(self, connection: sqlite.Connection, facet: str, wanted: Collection[str]) -> None:
         """One of the values of a facet is wanted."""
         if facet in CODED:
             shift, names = CODED[facet]
@@ -135,7 +135,9 @@ class Selection:
 
     def _is_counted(self) -> bool:
         """Whether counts are kept for just this."""
-        return not (self.codes or self.match or self.days is not None) and len(self.groups) < 2 and len(self._first()) == 1
+        return (
+            not (self.codes or self.match or self.days is not None) and len(self.groups) < 2 and len(self._first()) == 1
+        )
 
     def _first(self) -> tuple[int, ...]:
         """The numbers of the values by which postings are looked up: those of the filter with the fewest."""

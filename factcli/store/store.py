@@ -155,9 +155,7 @@ class Store:
         read = search.read(corpus, wanted.search)
         scores = corpus.scores(read)
         conditions.append(
-            Condition(
-                f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO
-            )
+            Condition(f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO)
         )
         return Answer(self, conditions, strict=wanted.strict, scores=scores, corrections=read.corrections)
 
@@ -266,14 +264,6 @@ class Store:
             StoreError: naming the record, the field and the name.
         """
         names = self.vocabulary
-        if (
-            claim.source in names.sources
-            and (claim.question is None or claim.question in names.questions)
-            and all([topic in names.topics for topic in claim.topics])
-            and all([actor.id in names.actors for actor in claim.actors])
-            and all([hop.actor is None or hop.actor in names.actors for hop in claim.attribution])
-        ):
-            return
         declared = (
             ("topics", claim.topics, names.topics),
             ("question", [claim.question] if claim.question else [], names.questions),

@@ -6,14 +6,14 @@ from array import array
 from collections.abc import Iterable
 from itertools import islice
 
+from factcli.store import sqlite
 from factcli.store.entry import Entries
-from factcli.store.index import sqlite3
 from factcli.store.indexed import over
 
 _BATCH = 500
 
 
-def tied(connection: sqlite3.Connection) -> array[int]:
+def tied(connection: sqlite.Connection) -> array[int]:
     """The numbers of the claims that may have rivals, those of one question together."""
     rows = connection.execute(
         "SELECT p.n FROM facets f JOIN postings p USING (v) WHERE f.facet = 'question'"
@@ -24,7 +24,7 @@ def tied(connection: sqlite3.Connection) -> array[int]:
     return array("q", (row[0] for row in rows))
 
 
-def tie(connection: sqlite3.Connection, path: str, numbers: Iterable[int]) -> None:
+def tie(connection: sqlite.Connection, path: str, numbers: Iterable[int]) -> None:
     """Write claims anew as they are shown, with the rivals that the index has by now."""
     store = over(path, connection)
     entries = Entries(store)
