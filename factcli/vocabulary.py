@@ -51,16 +51,16 @@ class Vocabulary:
         Raises:
             UsageError: when it names none, with the nearest ones. So do the methods below.
         """
-        return text if text in self.topics else _one("topic", text, self._topic_names)
+        return text if text in self.topics else _one("topic", text, self.topic_names)
 
     def source(self, text: str) -> str:
-        return text if text in self.sources else _one("source", text, self._source_names)
+        return text if text in self.sources else _one("source", text, self.source_names)
 
     def question(self, text: str) -> str:
-        return text if text in self.questions else _one("question", text, self._question_names)
+        return text if text in self.questions else _one("question", text, self.question_names)
 
     def actor(self, text: str) -> str:
-        return text if text in self.actors else _one("actor", text, self._actor_names)
+        return text if text in self.actors else _one("actor", text, self.actor_names)
 
     def same(self, actor: str) -> frozenset[str]:
         """An actor and those recorded as being the same."""
@@ -77,19 +77,19 @@ class Vocabulary:
         return None if actor is None else self.actors[actor].name
 
     @cached_property
-    def _topic_names(self) -> dict[str, dict[str, str]]:
+    def topic_names(self) -> dict[str, dict[str, str]]:
         return _names((t.id, (t.id, t.title)) for t in self.topics.values())
 
     @cached_property
-    def _source_names(self) -> dict[str, dict[str, str]]:
+    def source_names(self) -> dict[str, dict[str, str]]:
         return _names((s.id, (s.id, s.title or "", s.container_title or "")) for s in self.sources.values())
 
     @cached_property
-    def _question_names(self) -> dict[str, dict[str, str]]:
+    def question_names(self) -> dict[str, dict[str, str]]:
         return _names((q.id, (q.id, q.text)) for q in self.questions.values())
 
     @cached_property
-    def _actor_names(self) -> dict[str, dict[str, str]]:
+    def actor_names(self) -> dict[str, dict[str, str]]:
         return _names((a.id, (a.id, a.name, *a.aliases)) for a in self.actors.values())
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import Cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_query import random_store
 
-from factcli.cli import direct
+from factcli.cli import direct, quick
 from factcli.cli.declared import FILTERS, OUTPUT
+from factcli.store.index import ready
 
 VALUES = ["oneil", "works", "money", "2024", "2024-06", ">=400", "event", "any", "json", "csv", "jsonl", "tsv", "markdown", "table", "id", "id,date", "nope", "3",
           "0", "-1", "-", "", "x y", "actual", "bridge", "=1", "--strict", "courier-2024-06-25", "a,b", "٣", "1_0", " 3"]  # fmt: skip
@@ -59,3 +65,85 @@ def test_plain_lookups_go_the_direct_way(
 def test_completion_goes_through_typer(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_FACTCLI_COMPLETE", "complete_bash")
     assert direct.run(["works"]) is False
+
+
+INDEXED_VALUES = ["oneil", "works", "money", "region", "works,money", "2024", "2024-06", "2024-06..2024-07,2025", "event", "figure,event", "any", "json", "jsonl", "csv", "actual", "retracted", "2", "0", "nope", "a,,b", " works", "Works", "daily-2024-06-25", "courier-2024-06-25"]  # fmt: skip
+_filter = st.tuples(
+    st.sampled_from(["--topic", "--actor", "--said-by", "--source", "--kind", "--status", "--quantity-status", "--date", "--since", "--until", "--with", "--match", "-n", "--format"]),
+    st.sampled_from(INDEXED_VALUES),
+).map(list)  # fmt: skip
+_flags = st.sampled_from([["--json"], ["--count"], ["--strict"], ["-e"]])
+_quick_lines = st.tuples(
+    st.sampled_from([["list"], ["works"], ["topic", "money"], ["actor", "oneil"], ["date", "2024-06"], ["date", "2024"], ["show", "c0003"], ["show", "c0003", "c0001"], ["show", "c000"], ["search", "bridge"]]),
+    st.lists(st.one_of(_filter, _flags), max_size=3),
+).map(lambda parts: [*parts[0], *(word for option in parts[1] for word in option)])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def aged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of some size, past the clock's grain, so that its index is trusted by its stat."""
+    path = tmp_path_factory.mktemp("aged") / "store.json"
+    path.write_text(json.dumps(random_store(5, 120)), encoding="utf-8")
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    return path
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=_quick_lines)
+def test_an_index_is_answered_from_as_the_whole_store_is(
+    cli: Cli, aged: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    ready(str(aged), pytest.fail)
+    quickly = cli("--store", str(aged), *words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "answered", lambda *arguments: False)
+        fully = cli("--store", str(aged), *words)
+    assert quickly == fully
+    if "--no-index" not in words:
+        assert fully == cli("--store", str(aged), *words, "--no-index")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["works"], ["list", "--actor", "oneil", "-n", "2"], ["date", "2024"], ["list", "--kind", "event", "--count"], ["show", "c0003"], ["topic", "works", "--format", "jsonl"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_plain_lookups_are_answered_from_an_index_alone(
+    aged: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(str(aged), pytest.fail)
+    monkeypatch.setattr(direct, "_look_up", lambda *arguments: pytest.fail("the full way was taken"))
+    assert direct.run(["--store", str(aged), *words]) is True
+
+
+def test_a_plain_lookup_imports_next_to_nothing(aged: Path) -> None:
+    ready(str(aged), pytest.fail)
+    code = "import sys; from factcli.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--store", str(aged), "works"], capture_output=True, text=True, check=True
+    )
+    imported = set(done.stderr.split())
+    assert not imported & {
+        "typing",
+        "re",
+        "json",
+        "pathlib",
+        "contextlib",
+        "msgspec",
+        "tinydb",
+        "typer",
+        "rich",
+        "enum",
+    }
+    assert json.loads(done.stdout)
+
+
+def test_a_long_answer_is_not_held_in_memory(aged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready(str(aged), pytest.fail)
+    monkeypatch.setattr(quick, "_BUFFER", 1)
+    written: list[bytes] = []
+    monkeypatch.setattr(quick, "write", written.append)
+    assert direct.run(["--store", str(aged), "list", "--format", "jsonl"])
+    assert len(written) > 50
+    assert max(map(len, written)) < 5000

@@ -37,6 +37,7 @@ def held(path: Path) -> dict[str, Any]:
             "claims": rows("SELECT * FROM claims ORDER BY n"),
             "records": rows("SELECT * FROM records ORDER BY place, number"),
             "same": rows("SELECT * FROM same ORDER BY id, other"),
+            "names": rows("SELECT * FROM names ORDER BY place, folded, id"),
             "blocks": rows("SELECT * FROM blocks ORDER BY place, block"),
             "postings": sorted(
                 rows("SELECT coalesce(f.facet, ''), coalesce(f.value, ''), low, high, n, flags FROM postings p LEFT JOIN facets f USING (v)")

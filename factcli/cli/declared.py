@@ -62,6 +62,7 @@ OUTPUT: dict[str, Declared] = {
     "count": Declared(("--count",), "flag", None, "Only how many."),
     "raw": Declared(("--raw",), "flag", None, "CSV and TSV: leave cells that a spreadsheet would run as formulas as they are."),
     "no_color": Declared(("--no-color",), "flag", None, "No colour; so do NO_COLOR and TERM=dumb."),
+    "pager": Declared(("--pager",), "flag", None, "Through $PAGER (else less), on a terminal."),
     "exit_status": Declared(("--exit-status", "-e"), "flag", None, "Exit 1 when nothing is found."),
     "no_index": Declared(("--no-index",), "flag", None, "Read the whole store, without the index that is kept of a large one."),
 }  # fmt: skip

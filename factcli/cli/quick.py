@@ -121,17 +121,41 @@ def _selection(
 
 
 def _ids(connection: sqlite.Connection, table: str, expression: str) -> set[str] | None:
-    """The ids that a comma list names, and those recorded as the same; None when one is no id."""
+    """The ids that a comma list names, and those recorded as the same; None when one names none, or more than one."""
     found = set()
-    sql = "SELECT 1 FROM records INDEXED BY records_by_id WHERE place = ? AND id = ?"
     for part in expression.split(","):
-        ident = part.strip()
-        if connection.execute(sql, (table, ident)).fetchone() is None:
+        ident = _named(connection, table, part.strip())
+        if ident is None:
             return None
         found.add(ident)
         if table == "actors":
             found.update(row[0] for row in connection.execute("SELECT other FROM same WHERE id = ?", (ident,)))
     return found
+
+
+def _named(connection: sqlite.Connection, table: str, text: str) -> str | None:
+    """The id that a text is, or else the only one with that name, or else with a name of all its words (as in `Vocabulary`)."""
+    is_id = "SELECT id FROM records INDEXED BY records_by_id WHERE place = ? AND id = ?"
+    if connection.execute(is_id, (table, text)).fetchone():
+        return text
+    words = _words(text)
+    found = connection.execute(
+        "SELECT DISTINCT id FROM names WHERE place = ? AND folded = ?", (table, " ".join(words))
+    ).fetchall()
+    if not found and words:
+        holds = " AND instr(' ' || folded || ' ', ?)" * len(words)
+        found = connection.execute(
+            f"SELECT DISTINCT id FROM names WHERE place = ?{holds}", (table, *(f" {word} " for word in words))
+        ).fetchall()
+    return found[0][0] if len(found) == 1 else None
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, as `factcli.text.fold` has them; none of a text that is not plain ASCII, which is left to it."""
+    if not text.isascii():
+        return []
+    bare = text.replace("'", "").replace("`", "").lower()
+    return "".join(char if char.isalnum() else " " for char in bare).split()
 
 
 def _dated(found: Selection, filters: dict[str, list[str]]) -> bool:

@@ -30,6 +30,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     no_color: bool = False
     exit_status: bool = False
     no_index: bool = False
+    pager: bool = False
 
     def chosen_format(self) -> str:
         """The format named; else the one of the file's ending; else a table on a terminal and JSON in a pipe.

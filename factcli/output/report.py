@@ -13,7 +13,7 @@ import msgspec
 from factcli.output import json
 from factcli.output.layouts.layout import Column, Layout, legend
 from factcli.output.options import Options
-from factcli.output.sink import output_encoding, standard_output, whole_file
+from factcli.output.sink import output_encoding, paging, standard_output, whole_file
 
 Lines = Callable[[Iterable[Any], Sequence[str], bool], Iterator[str]]
 Page = Callable[[Sequence[Any], IO[str], bool], None]
@@ -39,6 +39,7 @@ class Report:
     def __init__(self, records: Sequence[msgspec.Struct], layout: Layout, *, page: Page | None = None) -> None:
         self.records, self.layout, self.page = records, layout, page
         self.cut = 0
+        self._marks: set[str] = set()
 
     def write(self, options: Options) -> None:
         """Write to standard output or the file named.
@@ -51,7 +52,8 @@ class Report:
         self._arrange(options)
         chosen = _fields().parse(options.fields, self.layout.row) if options.fields else None
         to_file = options.output is not None and str(options.output) != "-"
-        with _target(options.output if to_file else None, form) as stream:
+        paged = options.pager and not to_file and os.isatty(1)
+        with paging() if paged else _target(options.output if to_file else None, form) as stream:
             if options.count:
                 stream.write(f"{len(self.records)}\n")
             elif form == "table":
@@ -63,18 +65,15 @@ class Report:
     def legend(self, options: Options) -> str:
         """What the marks of the table mean; nothing in other formats."""
         drawn = options.chosen_format() == "table" and not options.count and not options.fields and not self.page
-        return legend(self.records, self.layout) if drawn else ""
+        return legend(self._marks) if drawn else ""
 
     def _arrange(self, options: Options) -> None:
         records = self.records
         if options.sort:
-            records = list(records)
+            from factcli.output.sorting import ordered
+
             wanted = [_sort_path(path) for path in options.sort.split(",")]
-            fields = _fields()
-            paths = fields.parse(",".join(wanted), self.layout.row, "--sort")
-            plain = {id(record): msgspec.to_builtins(record) for record in records}
-            for path in reversed(paths):
-                records.sort(key=lambda record: fields.sort_key(plain[id(record)], path))
+            records = ordered(records, _fields().parse(",".join(wanted), self.layout.row, "--sort"))
         if options.reverse:
             records = records[::-1]
         if options.limit is not None and not options.count:
@@ -113,7 +112,7 @@ class Report:
             self.page(self.records, stream, color)
         elif self.records:
             layout = _picked(self.layout, chosen) if chosen else self.layout
-            draw(self.records, layout, stream, color=color)
+            self._marks = draw(self.records, layout, stream, color=color)
 
 
 def _sort_path(path: str) -> str:

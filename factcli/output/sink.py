@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -50,6 +51,35 @@ def standard_output(encoding: str = "utf-8") -> Iterator[IO[str]]:
             stream.detach()
     except OSError as error:
         raise WriteRefused(f"standard output could not be written: {error.strerror}") from None
+
+
+@contextmanager
+def paging() -> Iterator[IO[str]]:
+    """Text to ``$PAGER``, else to less, which shows it on the terminal; without either, to standard output.
+
+    Raises:
+        ReaderGone: when its reader has seen enough.
+    """
+    import shlex
+    import shutil
+    import subprocess
+
+    words = shlex.split(os.environ.get("PAGER", "less"))
+    if not words or shutil.which(words[0]) is None:
+        with standard_output(output_encoding()) as stream:
+            yield stream
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the pager
+    pager = subprocess.Popen(words, stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
+    assert pager.stdin is not None, "it was asked for"
+    try:
+        with io.TextIOWrapper(pager.stdin, output_encoding(), "backslashreplace", newline="\n") as stream:
+            yield stream
+    except BrokenPipeError:
+        raise ReaderGone from None
+    finally:
+        pager.wait()
+        signal.signal(signal.SIGINT, handler)
 
 
 @contextmanager

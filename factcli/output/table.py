@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GAP = 2
+_MARKS = 2
+_FIRST = 500
+"""Rows by which the columns of a long table are measured, and that are drawn at a time."""
 _LEAST_WIDTH = 20
 _LONGEST_WORD = 20  # longer ones are broken where the screen is narrow
 
@@ -49,34 +52,65 @@ def console(stream: IO[str], *, color: bool) -> Console:
     )
 
 
-def draw(rows: Sequence[Any], layout: Layout, stream: IO[str], *, color: bool) -> None:
-    """Write rows as a table no wider than the screen."""
+def draw(rows: Sequence[Any], layout: Layout, stream: IO[str], *, color: bool) -> set[str]:
+    """Write rows as a table no wider than the screen; which marks it bears.
+
+    A long table starts at once: its columns are as wide as the first rows want them, and fold what is wider later on.
+    """
+    screen = console(stream, color=color)
+    kept: dict[int, int] | None = None
+    marks: set[str] = set()
+    long = len(rows) > _FIRST
+    for start in range(0, len(rows), _FIRST):
+        part = rows[start : start + _FIRST]
+        cells = [[visible(column.text(row)) for column in layout.columns] for row in part]
+        marks.update(mark for row in part for mark in layout.marks(row))
+        if kept is None:
+            kept = _fitting(layout.columns, cells, screen_width(), long=long)
+        _draw_part(screen, layout.columns, cells, kept, first=start == 0, folding=long)
+    return marks
+
+
+def _draw_part(
+    screen: Console,
+    columns: Sequence[Column],
+    cells: list[list[str]],
+    kept: dict[int, int],
+    *,
+    first: bool,
+    folding: bool,
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    cells = [[visible(column.text(row)) for column in layout.columns] for row in rows]
-    kept = _fitting(layout.columns, cells, screen_width())
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold", show_edge=False)
+    table = Table(
+        box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold", show_edge=False, show_header=first
+    )
     for at, width in kept.items():
-        column = layout.columns[at]
+        column = columns[at]
         table.add_column(
             Text(column.header),
             width=width,
             justify="right" if column.right else "left",
-            no_wrap=column.least is None,
+            no_wrap=column.least is None and not folding,
             overflow="fold",
             style="cyan" if at == 0 else "",
         )
     for line in cells:
         table.add_row(*(Text(line[at]) for at in kept))
-    console(stream, color=color).print(table)
+    screen.print(table)
 
 
-def _fitting(columns: Sequence[Column], cells: list[list[str]], width: int) -> dict[int, int]:
-    """The columns that fit, by position, each with its width; the folding ones share what the others leave."""
+def _fitting(columns: Sequence[Column], cells: list[list[str]], width: int, *, long: bool = False) -> dict[int, int]:
+    """The columns that fit, by position, each with its width; the folding ones share what the others leave.
+
+    In a `long` table a column without a header has room for its marks, though the first rows bear none.
+    """
     from rich.cells import cell_len
 
     natural = [max([cell_len(c.header), *(cell_len(line[at]) for line in cells)]) for at, c in enumerate(columns)]
+    if long:
+        natural = [max(wanted, 0 if column.header else _MARKS) for wanted, column in zip(natural, columns, strict=True)]
     kept = [at for at in range(len(columns)) if natural[at]]
 
     def least(at: int) -> int:

@@ -172,17 +172,23 @@ def _small_tables(connection: sqlite.Connection, lines: Iterable[Line], *, stric
         ident = document.get("id") if document is not None else getattr(record, "id", None)
         connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", (table, number, ident, data))
         tables.setdefault(table, {})[number] = msgspec.to_builtins(record)
-    write_same(connection, Store(Path(), {**tables, "claims": {}}))  # even without a claim, they must make a store
+    write_names(connection, Store(Path(), {**tables, "claims": {}}))  # even without a claim, they must make a store
     return tables
 
 
-def write_same(connection: sqlite.Connection, store: Store) -> None:
-    """Who is recorded as the same as whom."""
-    same = same_actors(store.vocabulary.actors.values())
+def write_names(connection: sqlite.Connection, store: Store) -> None:
+    """What topics, actors and sources are called, folded, and who is recorded as the same as whom."""
+    vocabulary = store.vocabulary
+    same = same_actors(vocabulary.actors.values())
+    rows = ((ident, other) for ident, others in same.items() for other in sorted(others))
     connection.execute("DELETE FROM same")
-    connection.executemany(
-        "INSERT INTO same VALUES (?, ?)", ((actor, other) for actor, others in same.items() for other in sorted(others))
-    )
+    connection.executemany("INSERT INTO same VALUES (?, ?)", rows)
+    connection.execute("DELETE FROM names")
+    for place, names in (
+        ("topics", vocabulary.topic_names), ("actors", vocabulary.actor_names), ("sources", vocabulary.source_names)
+    ):  # fmt: skip
+        called = ((place, folded, ident) for folded, bearers in names.items() for ident in bearers)
+        connection.executemany("INSERT INTO names VALUES (?, ?, ?)", called)
 
 
 def decoded(table: str, data: bytes) -> tuple[Any, bytes]:

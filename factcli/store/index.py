@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal
 
-VERSION = 4
+VERSION = 5
 Damage = sqlite.Error
 """What a damaged index raises."""
 _GRAIN = 2.0
@@ -33,6 +33,7 @@ SCHEMA = (
     "CREATE TABLE about (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
     "CREATE TABLE records (place TEXT, number INTEGER, id TEXT, doc BLOB, PRIMARY KEY (place, number)) WITHOUT ROWID",
     "CREATE TABLE same (id TEXT, other TEXT, PRIMARY KEY (id, other)) WITHOUT ROWID",
+    "CREATE TABLE names (place TEXT, folded TEXT, id TEXT, PRIMARY KEY (place, folded, id)) WITHOUT ROWID",
     "CREATE TABLE blocks (place TEXT, block INTEGER, digest BLOB, PRIMARY KEY (place, block)) WITHOUT ROWID",
     "CREATE TABLE claims (n INTEGER PRIMARY KEY, id TEXT NOT NULL, low INTEGER, high INTEGER, flags INTEGER, record BLOB NOT NULL)",
     "CREATE TABLE facets (v INTEGER PRIMARY KEY, facet TEXT, value TEXT, UNIQUE (facet, value))",

@@ -20,8 +20,20 @@ if TYPE_CHECKING:
     from factcli.store.indexed import IndexedStore
 
 
+Numbers = tuple["array[int]", bytearray]
+"""The numbers of claims, and which of them are only possibly found: nine bytes for each."""
+
+
+def _numbers(rows: Iterable[tuple[int, int]]) -> Numbers:
+    numbers, possible = array("q"), bytearray()
+    for n, is_possible in rows:
+        numbers.append(n)
+        possible.append(is_possible)
+    return numbers, possible
+
+
 class IndexedAnswer(Answer):
-    """The same as an answer in memory, in memory that does not grow with the claims found but for nine bytes each."""
+    """The same as an answer in memory; the claims found stay on disk."""
 
     store: IndexedStore
 
@@ -40,29 +52,22 @@ class IndexedAnswer(Answer):
         if is_exact:
             self._length, self.left_out = self._selection.told(self.store.rows(self._selection.tally()))
             return
-        numbers, possible = array("q"), bytearray()
-        for n, record in self.store.rows(self._selection.candidates()):
-            match = self._held(self.store.claim_of(record))
-            if match is not Match.NO:
-                numbers.append(n)
-                possible.append(match is Match.POSSIBLE)
-        self._length = len(numbers)
-        self._numbers = numbers, possible
+        held = (
+            (n, self._held(self.store.claim_of(record))) for n, record in self.store.rows(self._selection.candidates())
+        )
+        self._numbers = _numbers((n, match is Match.POSSIBLE) for n, match in held if match is not Match.NO)
+        self._length = len(self._numbers[0])
 
     @cached_property
-    def _numbers(self) -> tuple[array[int], bytearray]:
-        def read() -> Iterable[tuple[int, int]]:
-            return self.store.rows(self._selection.rows(f"p.n, {self._selection.possible}")).fetchall()
+    def _numbers(self) -> Numbers:
+        def read() -> Numbers:
+            return _numbers(self.store.rows(self._selection.rows(f"p.n, {self._selection.possible}")))
 
-        def otherwise() -> Iterable[tuple[int, int]]:
+        def otherwise() -> Numbers:
             answer = self.store.whole.find(self._wanted)
-            return [(self.store.number_of(claim.id), claim.id in answer.possible) for claim in answer]
+            return _numbers((self.store.number_of(claim.id), claim.id in answer.possible) for claim in answer)
 
-        numbers, possible = array("q"), bytearray()
-        for n, is_possible in self.store.or_whole(read, otherwise):
-            numbers.append(n)
-            possible.append(is_possible)
-        return numbers, possible
+        return self.store.or_whole(read, otherwise)
 
     @property
     def possible(self) -> set[str]:

@@ -14,7 +14,7 @@ from factcli.model import Claim
 from factcli.store import sqlite
 from factcli.store.blocks import CLAIMS, Block, blocks, digest, digest_of
 from factcli.store.entry import Entries
-from factcli.store.filling import Numbers, checked, decoded, write_same
+from factcli.store.filling import Numbers, checked, decoded, write_names
 from factcli.store.indexed import Damaged, over
 from factcli.store.lines import Line, NotCanonical, read_lines
 from factcli.store.selection import ALL
@@ -101,8 +101,8 @@ class _Change:
             self._connection.execute("DELETE FROM records WHERE place = ?", (table,))
             self._connection.executemany(f"INSERT INTO records VALUES ('{table}', ?, ?, ?)", rows)
         after = over(self._path, self._connection)
-        if "actors" in self._small:
-            write_same(self._connection, after)
+        if self._small.keys() & _REFERRED:
+            write_names(self._connection, after)
         self._put_in(Entries(after))
         self._connection.executemany(
             "DELETE FROM facets WHERE v = ? AND NOT EXISTS (SELECT 1 FROM counts c WHERE c.v = facets.v)", self._emptied

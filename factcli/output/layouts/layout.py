@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -40,7 +40,6 @@ class Layout(NamedTuple):
     marks: Callable[[Any], str] = lambda row: ""
 
 
-def legend(rows: Sequence[Any], layout: Layout) -> str:
+def legend(used: Collection[str]) -> str:
     """What the marks in a table mean, or nothing when it bears none."""
-    used = {mark for row in rows for mark in layout.marks(row)}
     return " · ".join(f"{mark} {meaning}" for mark, meaning in LEGEND.items() if mark in used)

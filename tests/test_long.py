@@ -1,0 +1,101 @@
+"""Long answers: the same as short ones, in memory that does not grow with them, from the first line on."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+from hypothesis import given
+from hypothesis import strategies as st
+from test_query import random_store
+
+from factcli.output.sorting import number_text
+
+
+@given(
+    st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=6) | st.integers(-(10**30), 10**30).map(Decimal))
+)
+def test_numbers_sort_as_their_texts(numbers: list[Decimal]) -> None:
+    assert sorted(numbers, key=number_text) == sorted(numbers)
+
+
+@pytest.fixture
+def long_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps(random_store(3, 300)), encoding="utf-8")
+    for name in ("factcli.output.sorting._MANY", "factcli.store.store._LARGE"):
+        monkeypatch.setattr(name, 0)
+    return path
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "tsv", "markdown"])
+@pytest.mark.parametrize(
+    "words",
+    [[], ["--sort", "quantity.amount,source.id", "--reverse"], ["--sort", "date"], ["--sort", "said_by.name,topics", "-n", "40"], ["--fields", "id,date", "--reverse"], ["--match", "crane", "--sort", "quantity.amount"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_indexed_answer_is_written_as_the_whole_stores(
+    cli: Cli, long_path: Path, form: str, words: list[str]
+) -> None:
+    command = ["--store", str(long_path), "list", "--format", form, *words]
+    found, expected = cli(*command), cli(*command, "--no-index")
+    assert found == expected
+    assert found.code == 0
+    assert found.out.count("\n") > 20
+
+
+def test_a_long_table_starts_at_once_and_keeps_its_columns(
+    cli: Cli, long_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["--store", str(long_path), "list", "--format", "table"]
+    whole = cli(*command)
+    monkeypatch.setattr("factcli.output.table._FIRST", 50)
+    parts = cli(*command)
+    assert parts.err == whole.err
+    ids = [record["id"] for record in cli("--store", str(long_path), "list", "--json").json]
+    lines = parts.out.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith("c0")] == ids
+    assert max(map(len, lines)) <= 80
+    assert sum(line.startswith("id ") for line in lines) == 1
+
+
+def _on_a_terminal(words: list[str], path: Path, **environment: str) -> str:
+    reader, writer = pty.openpty()
+    settings = {**os.environ, "FACTCLI_STORE": str(path), "TERM": "dumb", **environment}
+    done = subprocess.Popen([sys.executable, "-m", "factcli", *words], stdout=writer, stderr=writer, env=settings)
+    os.close(writer)
+    parts = []
+    while True:
+        try:
+            part = os.read(reader, 1 << 16)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    assert done.wait() == 0
+    os.close(reader)
+    return b"".join(parts).decode()
+
+
+def test_a_pager_is_given_what_a_terminal_would_be(bridge_path: Path, tmp_path: Path) -> None:
+    plain = _on_a_terminal(["list"], bridge_path)
+    script = tmp_path / "pager"
+    script.write_text("#!/bin/sh\necho paged; cat\n", encoding="utf-8")
+    script.chmod(0o755)
+    paged = _on_a_terminal(["list", "--pager"], bridge_path, PAGER=str(script))
+    assert paged.startswith("paged")
+    assert paged.split("\n", 1)[1].split("factcli:")[0] == plain.split("factcli:")[0]
+    assert _on_a_terminal(["list", "--pager"], bridge_path, PAGER="no-such-pager") == plain
+    assert _on_a_terminal(["list", "--pager"], bridge_path, PAGER="true").find("rror") == -1
+
+
+def test_a_pipe_has_no_pager(cli: Cli) -> None:
+    assert cli("list", "--pager", PAGER="false") == cli("list")
