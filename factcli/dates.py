@@ -34,7 +34,7 @@ class Edtf(NamedTuple):
     qualified: bool
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def parse(text: str) -> Edtf:
     """Read an EDTF date or interval of level 0 or 1.
 
@@ -90,7 +90,7 @@ def is_bounded(span: Span) -> bool:
     return bool(span[0] != -inf and span[1] != inf)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def bounds(date: str | None) -> tuple[str | None, str | None]:
     """The earliest and the latest day as ISO 8601 dates; None where open or unknown."""
     if date is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple, Protocol
 
 from factcli.errors import UsageError
@@ -65,8 +65,8 @@ class Search(NamedTuple):
 class Corpus(Protocol):
     """The claims that are searched, with what reading a search needs to know of all of them."""
 
-    def holding(self, term: Term) -> int:
-        """How many claims hold a term; where it is cheaper, any other number above zero for some."""
+    def holding(self, term: Term) -> bool:
+        """Whether any claim holds a term."""
 
     def words(self) -> Collection[str]:
         """Every word that stands in them."""
@@ -99,32 +99,39 @@ def columns(claim: Claim, vocabulary: Vocabulary) -> Columns:
 
 
 class Scan:
-    """A corpus in memory."""
+    """A corpus that is read through whenever something is asked of it."""
 
-    def __init__(self, claims: Sequence[Claim], vocabulary: Vocabulary) -> None:
-        self._rows = [(claim, columns(claim, vocabulary)) for claim in claims]
+    def __init__(self, rows: Callable[[], Iterable[tuple[Claim, Columns]]]) -> None:
+        self._rows = rows
 
-    def holding(self, term: Term) -> int:
-        return sum(_weight(term, row) > 0 for _, row in self._rows)
+    def holding(self, term: Term) -> bool:
+        return any(_weight(term, row) for _, row in self._rows())
 
     def words(self) -> Collection[str]:
-        return {word for _, row in self._rows for column in row for word in column}
+        return {word for _, row in self._rows() for column in row for word in column}
 
     def scores(self, search: Search) -> dict[str, int]:
         """The ids of the claims found, each with its score in billionths, higher is better: step by step as FTS5's bm25() has it."""
-        size = len(self._rows)
-        mean = sum(len(column) for _, row in self._rows for column in row) / (size or 1)
-        terms = [(term, _rarity(self.holding(term), size)) for group in search.needed for term in group]
+        terms = [term for group in search.needed for term in group]
+        size, words, holding = 0, 0, [0] * len(terms)
+        for _, row in self._rows():
+            size += 1
+            words += sum(map(len, row))
+            for at, term in enumerate(terms):
+                holding[at] += _weight(term, row) > 0
+        rarities = [_rarity(number, size) for number in holding]
+        mean = words / (size or 1)
         scores = {}
-        for claim, row in self._rows:
-            if not all(any(_weight(term, row) for term in group) for group in search.needed):
+        for claim, row in self._rows():
+            counts = {id(term): _weight(term, row) for term in terms}
+            if not all(any(counts[id(term)] for term in group) for group in search.needed):
                 continue
             if any(_weight(term, row) for term in search.absent):
                 continue
             length = sum(map(len, row))
             score = 0.0
-            for term, rarity in terms:
-                count = _weight(term, row)
+            for term, rarity in zip(terms, rarities, strict=True):
+                count = counts[id(term)]
                 score += rarity * ((count * (_K1 + 1.0)) / (count + _K1 * (1 - _B + _B * length / mean)))
             scores[claim.id] = int(score * 1e9)
         return scores

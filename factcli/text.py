@@ -17,7 +17,7 @@ _JOINERS = "\u200c\u200d"  # needed to write Persian, Hindi and many emoji
 _MARKS_IN_A_ROW = 4
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Text as it is compared: no case, no diacritics, no apostrophes, words parted by single spaces."""
     if text.isascii():

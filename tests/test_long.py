@@ -7,9 +7,11 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import bridge
 import pytest
 from conftest import Cli
 from hypothesis import given
@@ -42,13 +44,58 @@ def long_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ids=" ".join,
 )  # fmt: skip
 def test_an_indexed_answer_is_written_as_the_whole_stores(
-    cli: Cli, long_path: Path, form: str, words: list[str]
+    cli: Cli, long_path: Path, form: str, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = ["--store", str(long_path), "list", "--format", form, *words]
     found, expected = cli(*command), cli(*command, "--no-index")
     assert found == expected
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    long_path.write_text(_laid_out(long_path), encoding="utf-8")
+    assert cli(*command, "--no-index") == expected
     assert found.code == 0
     assert found.out.count("\n") > 20
+
+
+def _laid_out(path: Path) -> str:
+    tables = json.loads(path.read_text(encoding="utf-8"))
+    return bridge.canonical({name: list(records.values()) for name, records in tables.items()})
+
+
+EVERY_LOOKUP = [["show", "c0003"], ["show", "c00"], ["show", "nothing"], ["search", "crane", "brigde"], ["topics"], ["actors"], ["sources"], ["questions"], ["compare", "second-section"], ["conflicts"], ["list", "--date", "1800"], ["list", "--recorded-by", "2020"], ["timeline", "--topic", "works"], []]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", EVERY_LOOKUP, ids=" ".join)
+def test_every_lookup_answers_alike_however_the_store_is_read(
+    cli: Cli, long_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_path.write_text(_laid_out(long_path), encoding="utf-8")
+    rest = ["--no-index"] if words else []
+    whole = cli("--store", str(long_path), *words, *rest)
+    assert cli("--store", str(long_path), *words) == whole
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    if words:
+        assert cli("--store", str(long_path), *words, "--no-index") == whole
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace('"kind":"event"', '"kind":"rumour"', 1),
+        lambda text: text.replace('["works"', '["nowhere"', 1),
+        lambda text: text[:-300],
+        lambda text: text.replace('"topics": {', '"topics" : {'),
+        lambda text: text.replace('"3": {', '"3" : {'),
+    ],
+)
+def test_a_bad_store_is_one_sentence_when_it_is_read_line_by_line(
+    cli: Cli, long_path: Path, spoil: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_path.write_text(spoil(_laid_out(long_path)), encoding="utf-8")
+    whole = cli("--store", str(long_path), "list", "--status", "any", "--no-index")
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    result = cli("--store", str(long_path), "list", "--status", "any", "--no-index")
+    assert (result.code, result.out) == (whole.code, whole.out)
+    assert result.err.count("\n") == whole.err.count("\n")
 
 
 def test_a_long_table_starts_at_once_and_keeps_its_columns(

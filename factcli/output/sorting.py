@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import msgspec
 
 from factcli.output.fields import sort_key
+from factcli.store.ordering import order
 
 _MANY = 5000
 """Rows from which the order is worked out on disk, where rows can be read again."""
@@ -22,34 +22,14 @@ def ordered(records: Sequence[Any], paths: Sequence[str]) -> Sequence[Any]:
         keyed = [(_keys(record, paths), record) for record in records]
         keyed.sort(key=lambda pair: pair[0])
         return [record for _, record in keyed]
-    found: Sequence[Any] = picked(_order(records, paths))
+    keys = (_flat(_keys(record, paths)) for record in records)
+    found: Sequence[Any] = picked(order(keys, 2 * len(paths)))
     return found
 
 
 def _keys(record: Any, paths: Sequence[str]) -> list[tuple[int, Any]]:
     plain = msgspec.to_builtins(record)
     return [sort_key(plain, path) for path in paths]
-
-
-def _order(records: Sequence[Any], paths: Sequence[str]) -> array[int]:
-    """Where the records stand, in their new order: sorted by SQLite in a temporary file that has no name."""
-    from factcli.store import sqlite
-
-    names = [f"{kind}{at}" for at in range(len(paths)) for kind in ("rank", "value")]
-    connection = sqlite.connect("", isolation_level=None)
-    try:
-        connection.execute("PRAGMA temp_store = FILE")
-        connection.execute(f"CREATE TABLE keys (place INTEGER PRIMARY KEY, {', '.join(names)})")
-        connection.execute("BEGIN")
-        marks = ", ".join("?" * (len(names) + 1))
-        connection.executemany(
-            f"INSERT INTO keys VALUES ({marks})",
-            ((place, *_flat(_keys(record, paths))) for place, record in enumerate(records)),
-        )
-        rows = connection.execute(f"SELECT place FROM keys ORDER BY {', '.join(names)}, place")
-        return array("q", (row[0] for row in rows))
-    finally:
-        connection.close()
 
 
 def _flat(keys: Sequence[tuple[int, Any]]) -> list[Any]:

@@ -57,7 +57,7 @@ class Answer(Sequence[Claim]):
                 self._found.append(claim)
             if match is Match.POSSIBLE:
                 self._possible.add(claim.id)
-        self._found.sort(key=(lambda c: -scores[c.id]) if scores is not None else _time)
+        self._found.sort(key=(lambda c: -scores[c.id]) if scores is not None else time_key)
 
     def _held(self, claim: Claim) -> Match:
         """How a claim meets the conditions; one that cannot be held against them is counted."""
@@ -115,7 +115,7 @@ class Answer(Sequence[Claim]):
         return iter(self._found)
 
 
-def _time(claim: Claim) -> tuple[bool, Any, Any]:
+def time_key(claim: Claim) -> tuple[bool, Any, Any]:
     """Earliest day, then latest; undated claims come last."""
     span = dates.parse(claim.date).span if claim.date else (0, 0)
     return claim.date is None, *span

@@ -10,6 +10,7 @@ import msgspec
 from factcli import dates, model, query
 from factcli.model import Claim
 from factcli.store import selection
+from factcli.store.answer import time_key
 from factcli.store.store import Store
 from factcli.view import Record, View
 
@@ -42,12 +43,8 @@ class Entries:
             StoreError: when it refers to what is not declared.
         """
         self._store.check_references(claim)
-        low = high = selection.UNDATED
-        marked = False
-        if claim.date is not None:
-            read = dates.parse(claim.date)
-            low, high = (int(min(max(day, -selection.OPEN), selection.OPEN)) for day in read.span)
-            marked = read.qualified
+        low, high = selection.days_of(*time_key(claim))
+        marked = claim.date is not None and dates.parse(claim.date).qualified
         status = claim.quantity.status if claim.quantity else None
         flags = selection.flags(claim.status, claim.kind, status, marked)
         words = query.searched_text(claim, self._store.vocabulary)

@@ -1,4 +1,4 @@
-"""Claims found by way of an index: their numbers are kept, and the claims read when they are asked for."""
+"""Claims found on disk: their numbers are kept, and the claims read when they are asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Protocol, cast, overload
 
 from factcli.model import Claim
 from factcli.query import Condition, Query
@@ -24,7 +24,8 @@ Numbers = tuple["array[int]", bytearray]
 """The numbers of claims, and which of them are only possibly found: nine bytes for each."""
 
 
-def _numbers(rows: Iterable[tuple[int, int]]) -> Numbers:
+def gathered(rows: Iterable[tuple[int, int]]) -> Numbers:
+    """Numbers, each with whether it is only possible."""
     numbers, possible = array("q"), bytearray()
     for n, is_possible in rows:
         numbers.append(n)
@@ -32,8 +33,46 @@ def _numbers(rows: Iterable[tuple[int, int]]) -> Numbers:
     return numbers, possible
 
 
-class IndexedAnswer(Answer):
+class Kept(Protocol):
+    """A store that gives a claim by its number as it is shown, in JSON."""
+
+    def record_bytes(self, n: int) -> bytes: ...
+
+
+class StoredAnswer(Answer):
     """The same as an answer in memory; the claims found stay on disk."""
+
+    def _numbers_found(self) -> Numbers:
+        raise NotImplementedError
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return self._numbers_found()
+
+    @property
+    def possible(self) -> set[str]:
+        return {record.id for record in self.records() if record.match == "possible"}
+
+    def records(self, view: View | None = None) -> StoredRecords:
+        return StoredRecords(cast("Kept", self.store), *self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers[0])
+
+    def __iter__(self) -> Iterator[Claim]:
+        return map(claim_of, self.records())
+
+    @overload
+    def __getitem__(self, index: int) -> Claim: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Claim]: ...
+    def __getitem__(self, index: int | slice) -> Claim | Sequence[Claim]:
+        found = self.records()[index]
+        return claim_of(found) if isinstance(found, Record) else [claim_of(record) for record in found]
+
+
+class IndexedAnswer(StoredAnswer):
+    """Claims found by way of an index."""
 
     store: IndexedStore
 
@@ -52,49 +91,29 @@ class IndexedAnswer(Answer):
         if is_exact:
             self._length, self.left_out = self._selection.told(self.store.rows(self._selection.tally()))
             return
-        held = (
-            (n, self._held(self.store.claim_of(record))) for n, record in self.store.rows(self._selection.candidates())
-        )
-        self._numbers = _numbers((n, match is Match.POSSIBLE) for n, match in held if match is not Match.NO)
+        rows = self.store.rows(self._selection.candidates())
+        held = ((n, self._held(self.store.claim_of(record))) for n, record in rows)
+        self._numbers = gathered((n, match is Match.POSSIBLE) for n, match in held if match is not Match.NO)
         self._length = len(self._numbers[0])
 
-    @cached_property
-    def _numbers(self) -> Numbers:
+    def _numbers_found(self) -> Numbers:
         def read() -> Numbers:
-            return _numbers(self.store.rows(self._selection.rows(f"p.n, {self._selection.possible}")))
+            return gathered(self.store.rows(self._selection.rows(f"p.n, {self._selection.possible}")))
 
         def otherwise() -> Numbers:
             answer = self.store.whole.find(self._wanted)
-            return _numbers((self.store.number_of(claim.id), claim.id in answer.possible) for claim in answer)
+            return gathered((self.store.number_of(claim.id), claim.id in answer.possible) for claim in answer)
 
         return self.store.or_whole(read, otherwise)
 
-    @property
-    def possible(self) -> set[str]:
-        return {record.id for record in self.records() if record.match == "possible"}
-
-    def records(self, view: View | None = None) -> StoredRecords:
-        return StoredRecords(self.store, *self._numbers)
-
     def __len__(self) -> int:
         return self._length
-
-    def __iter__(self) -> Iterator[Claim]:
-        return map(claim_of, self.records())
-
-    @overload
-    def __getitem__(self, index: int) -> Claim: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Claim]: ...
-    def __getitem__(self, index: int | slice) -> Claim | Sequence[Claim]:
-        found = self.records()[index]
-        return claim_of(found) if isinstance(found, Record) else [claim_of(record) for record in found]
 
 
 class StoredRecords(Sequence[Record]):
     """Records by their numbers, each read from the index when it is asked for."""
 
-    def __init__(self, store: IndexedStore, numbers: array[int], possible: bytearray) -> None:
+    def __init__(self, store: Kept, numbers: array[int], possible: bytearray) -> None:
         self._store, self._numbers, self._possible = store, numbers, possible
 
     @overload

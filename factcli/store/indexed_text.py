@@ -14,10 +14,9 @@ class IndexedCorpus:
     def __init__(self, connection: sqlite.Connection) -> None:
         self._connection = connection
 
-    def holding(self, term: Term) -> int:
-        """One where any claim holds it."""
+    def holding(self, term: Term) -> bool:
         sql = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
-        return len(self._connection.execute(sql, (_term(term),)).fetchall())
+        return bool(self._connection.execute(sql, (_term(term),)).fetchall())
 
     def words(self) -> Collection[str]:
         return [row[0] for row in self._connection.execute("SELECT term FROM vocabulary")]

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
+from factcli.errors import StoreError
 from factcli.model import TABLES
 
 _TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
 _BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
 _LONGEST = 1 << 26
+_QUOTE, _ENDS = ord('"'), b"},"
 
 
-class NotCanonical(Exception):
+class NotCanonical(StoreError):
     """The file is laid out in another way, and has to be read whole."""
+
+    def __str__(self) -> str:
+        return "the store is not laid out line by line throughout: any change made by factcli lays it out anew"
 
 
 class Line(NamedTuple):
@@ -46,6 +51,47 @@ def read_lines(stream: IO[bytes]) -> Iterator[Line]:
             raise NotCanonical
     if stream.read(3) not in (b"}\n", b"}"):
         raise NotCanonical
+
+
+def read_small(stream: IO[bytes]) -> Iterator[Line]:
+    """The records before the claims, of a file that is not indented; the stream stands at the first claim then.
+
+    Raises:
+        NotCanonical: when it is laid out in another way, or has no claims.
+    """
+    if stream.readline() != b"{\n":
+        raise NotCanonical
+    for name in TABLES:
+        found = _TABLE.fullmatch(stream.readline())
+        if (
+            found is None
+            or found[1]
+            or found[2] != name.encode()
+            or found[3] == b"}"
+            or (found[3] and name == "claims")
+        ):
+            raise NotCanonical
+        if name == "claims":
+            return
+        if found[3] is None:
+            yield from _records(stream, name, b"", b"},")
+
+
+def claim_lines(stream: IO[bytes], start: int) -> Iterator[tuple[int, bytes]]:
+    """The lines of the claims from a place on, each with its place.
+
+    Raises:
+        NotCanonical: at a line that is not as expected.
+    """
+    stream.seek(start)
+    place = start
+    for line in stream:
+        if line[0] != _QUOTE:
+            break
+        if line[-2] not in _ENDS:
+            raise NotCanonical
+        yield place, line
+        place += len(line)
 
 
 def _records(stream: IO[bytes], table: str, indent: bytes, end: bytes) -> Iterator[Line]:

@@ -44,6 +44,11 @@ def flags(status: str, kind: str, quantity_status: str | None, marked: bool) -> 
     )
 
 
+def days_of(undated: bool, start: float, end: float) -> tuple[int, int]:
+    """The ends of a span of days as an index has them."""
+    return (UNDATED, UNDATED) if undated else (_day(start), _day(end))
+
+
 class Selection:
     """The filters that SQL decides: exactly as `factcli.query` would.
 

@@ -26,6 +26,8 @@ from factcli.vocabulary import Vocabulary
 
 _LARGE = 100_000
 """Bytes (about a hundred claims) from which an index has paid for itself at the second lookup."""
+_HUGE = 20_000_000
+"""Bytes from which a store is read a line at a time instead of held in memory."""
 _SLOW = 1_000_000
 """Bytes from which it is worth saying that a store has to be read without one."""
 
@@ -54,12 +56,26 @@ def open_store(
 
         if (store := open_indexed(found, notice if is_large(found, _SLOW) else lambda message: None)) is not None:
             return store
+    if is_large(found, _HUGE):
+        from factcli.store.scanned import open_scanned
+
+        if (scanned := open_scanned(found)) is not None:
+            return scanned
+    return open_whole(found)
+
+
+def open_whole(path: Path) -> Store:
+    """A store with all its records in memory.
+
+    Raises:
+        StoreError: as `open_store`.
+    """
     from tinydb import TinyDB
 
     from factcli.store.storage import ReadOnlyStorage
 
-    db = TinyDB(found, storage=ReadOnlyStorage)
-    return Store(found, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
+    db = TinyDB(path, storage=ReadOnlyStorage)
+    return Store(path, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
 
 
 def is_large(path: Path, size: int | None = None) -> bool:
@@ -151,7 +167,8 @@ class Store:
             return Answer(self, conditions, strict=wanted.strict)
         from factcli import search
 
-        corpus = search.Scan(self.claims, self.vocabulary)
+        rows = [(claim, search.columns(claim, self.vocabulary)) for claim in self.claims]
+        corpus = search.Scan(lambda: rows)
         read = search.read(corpus, wanted.search)
         scores = corpus.scores(read)
         conditions.append(
@@ -216,7 +233,12 @@ class Store:
 
     def tallied(self, facet: str) -> dict[str, int]:
         """How many claims that are not hidden each value of a facet has."""
-        shown = (claim for claim in self.claims if claim.status not in model.HIDDEN_STATUSES)
+        return self.tally(facet, self.claims)
+
+    @staticmethod
+    def tally(facet: str, claims: Iterable[Claim]) -> dict[str, int]:
+        """The same of some claims."""
+        shown = (claim for claim in claims if claim.status not in model.HIDDEN_STATUSES)
         return Counter(value for claim in shown for value in set(query.FACETS[facet](claim)) if value is not None)
 
     def _check_tables(self, names: set[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from factcli import dates, model
@@ -13,6 +13,9 @@ from factcli.view.shown import Named, Shown
 
 if TYPE_CHECKING:
     from factcli.store import Answer, Store
+
+
+_KEPT = 1024
 
 
 class RecordActor(Shown, frozen=True):
@@ -97,9 +100,9 @@ class View:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._names = store.vocabulary
-        self._actor = cache(self._actor_of)  # claims share most of what they name
-        self._source = cache(self._source_of)
-        self._hop = cache(self._hop_of)
+        self._actor = lru_cache(_KEPT)(self._actor_of)  # claims share most of what they name
+        self._source = lru_cache(_KEPT)(self._source_of)
+        self._hop = lru_cache(_KEPT)(self._hop_of)
 
     @property
     def rivals(self) -> Rivals:

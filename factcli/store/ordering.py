@@ -1,0 +1,27 @@
+"""The order of more keys than memory should hold: sorted by SQLite, in a temporary file that has no name."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from factcli.store import sqlite
+
+_BATCH = 1000
+
+
+def order(keys: Iterable[Sequence[Any]], width: int) -> array[int]:
+    """Where keys of so many parts (texts by code points, numbers) stand, in ascending order; equal ones stay as they are."""
+    names = [f"part{at}" for at in range(width)]
+    connection = sqlite.connect("", isolation_level=None)
+    try:
+        connection.execute("PRAGMA temp_store = FILE")
+        connection.execute(f"CREATE TABLE keys (place INTEGER PRIMARY KEY, {', '.join(names)})")
+        connection.execute("BEGIN")
+        marks = ", ".join("?" * (width + 1))
+        connection.executemany(f"INSERT INTO keys VALUES ({marks})", ((at, *key) for at, key in enumerate(keys)))
+        rows = connection.execute(f"SELECT place FROM keys ORDER BY {', '.join(names)}, place")
+        return array("q", (row[0] for row in rows))
+    finally:
+        connection.close()

@@ -1,0 +1,133 @@
+"""Records by their places in a store's file, read when they are asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from factcli.errors import StoreError
+from factcli.model import TABLES, Part
+from factcli.store.lines import Line
+from factcli.store.reading import decode as decode_strictly
+from factcli.store.records import Fault
+from factcli.store.records import decode as decode_records
+
+_PAGE = 4096
+_KEPT = 512
+
+
+class Lines(Mapping[int, Any]):
+    """A small table as it stands in the file; a record is read when it is asked for."""
+
+    def __init__(self, path: Path, table: str, descriptor: int) -> None:
+        self.path, self.table, self._descriptor = path, table, descriptor
+        self._places: dict[int, int] = {}
+        self.ids: dict[str, int] = {}
+
+    def add(self, line: Line, end: int) -> None:
+        """Keep the place of a record in a line that ends there."""
+        self._places[line.number] = end - len(line.data) - 2
+        ident = ident_of(b'"0": ' + line.data) if self.table not in ("meta", "series") else ""
+        if ident and self.ids.setdefault(ident, line.number) != line.number:
+            raise StoreError(f"{self.path}: {self.table}, record {ident}: the id stands twice")
+
+    def _data(self, number: int) -> bytes:
+        line = line_at(self._descriptor, self._places[number])
+        return line[line.index(b"{") :].rstrip(b",\n")
+
+    def __getitem__(self, number: int) -> Any:
+        return decode_strictly(self._data(number), self.path)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def record(self, number: int) -> Part:
+        """A record as the model has it.
+
+        Raises:
+            StoreError: when it breaks the model.
+        """
+        return decoded(self.path, self.table, number, self._data(number))
+
+
+class ById(Mapping[str, Any]):
+    """The records of a small table by their ids."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
+    def __call__(self) -> ById:
+        return self
+
+    def __getitem__(self, ident: str) -> Any:
+        return self._record(self._lines.ids[ident])
+
+    @cached_property
+    def _record(self) -> Callable[[int], Part]:
+        return lru_cache(_KEPT)(self._lines.record)
+
+    def __contains__(self, ident: object) -> bool:
+        return ident in self._lines.ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines.ids)
+
+    def __len__(self) -> int:
+        return len(self._lines.ids)
+
+
+def line_at(descriptor: int, place: int) -> bytes:
+    """The rest of a line from a place on; whoever reads the file from end to end is not disturbed."""
+    parts = [os.pread(descriptor, _PAGE, place)]
+    while parts[-1] and b"\n" not in parts[-1]:
+        parts.append(os.pread(descriptor, _PAGE, place + len(parts) * _PAGE))
+    line, _, _ = b"".join(parts).partition(b"\n")
+    return line + b"\n"
+
+
+def data_of(line: bytes) -> bytes:
+    """The JSON of a line."""
+    return line[line.index(b'": {') + 3 : -2 if line.endswith(b",\n") else -1]
+
+
+def ident_of(line: bytes) -> str:
+    """The id in a line; read from its bytes where it comes first and leaves no doubt."""
+    at = line.find(b'": {"id":"', 0, 24) + 10
+    if at > 10 and b"\\" not in (ident := line[at : line.find(b'"', at)]):
+        return ident.decode()
+    return msgspec.json.decode(data_of(line), type=_Named).id
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+def decoded(path: Path, table: str, number: int, data: bytes) -> Part:
+    """A record as the model has it.
+
+    Raises:
+        StoreError: when it breaks the model.
+    """
+    try:
+        record = _DECODERS[table](data)
+        if msgspec.json.encode(record) == data:  # otherwise a key may stand twice
+            return record
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        pass
+    ((_, found),) = decode_records(table, {number: decode_strictly(data, path)})
+    if isinstance(found, Fault):
+        raise StoreError(f"{path}: {found}")
+    return found
+
+
+_DECODERS: dict[str, Callable[[bytes], Part]] = {
+    name: msgspec.json.Decoder(TABLES[name]).decode for name in ("topics", "actors", "sources", "questions", "claims")
+}

@@ -1,0 +1,180 @@
+"""A large store without an index: every lookup reads the file from end to end, a line at a time, and keeps places, not claims.
+
+Only the layout of `factcli.store.layout` is read so. A claim that a filter passes over is told by its bytes where these leave no doubt,
+and is not looked at further: what is wrong with it is for `factcli check` to tell.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from factcli import search
+from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
+from factcli.query import Condition, Query, conditions
+from factcli.spans import Match
+from factcli.store.answer import Answer, Extent, extent
+from factcli.store.entry import Entries
+from factcli.store.lines import NotCanonical, claim_lines, read_small
+from factcli.store.passing import checks_of
+from factcli.store.placed import ById, Lines, data_of, decoded, ident_of, line_at
+from factcli.store.scanned_answer import ScannedAnswer
+from factcli.store.scanned_rivals import Places, ScannedRivals
+from factcli.store.store import Store
+from factcli.vocabulary import Vocabulary
+
+_BUFFER = 1 << 18
+
+
+def open_scanned(path: Path) -> ScannedStore | None:
+    """A store that is read line by line; None where it is laid out in another way."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        with open(descriptor, "rb", closefd=False) as stream:
+            small = {name: Lines(path, name, descriptor) for name in TABLES}
+            for line in read_small(stream):
+                small[line.table].add(line, stream.tell())
+            return ScannedStore(path, small, descriptor, stream.tell())
+    except NotCanonical:
+        os.close(descriptor)
+        return None
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+class ScannedStore(Store):
+    """Claims are found by their places in the file; all of them at once, and the log, come from the whole store."""
+
+    def __init__(self, path: Path, small: dict[str, Lines], descriptor: int, start: int) -> None:
+        self._descriptor, self._start = descriptor, start
+        weakref.finalize(self, os.close, descriptor)
+        self._lines = small
+        super().__init__(path, small)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(*(ById(self._lines[name]) for name in ("topics", "actors", "sources", "questions")))
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """The lines of the claims, each with its place in the file."""
+        with open(self._descriptor, "rb", _BUFFER, closefd=False) as stream:
+            yield from claim_lines(stream, self._start)
+
+    @cached_property
+    def whole(self) -> Store:
+        """The store read whole."""
+        from factcli.store.store import open_whole
+
+        return open_whole(self.path)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        return self.whole.claims
+
+    @cached_property
+    def log(self) -> tuple[LogEntry, ...]:
+        return self.whole.log
+
+    def numbered(self, table: str, kind: Any) -> Mapping[int, Any]:
+        return self.whole.numbered(table, kind) if table in ("claims", "log") else super().numbered(table, kind)
+
+    def recorded_by(self, when: str) -> Store:
+        return self.whole.recorded_by(when)
+
+    def prepare(self) -> None:
+        self.whole.prepare()
+
+    def find(self, wanted: Query | None = None) -> Answer:
+        wanted = wanted or Query()
+        if wanted.recorded_by or "whole" in self.__dict__:
+            return self.whole.find(wanted)
+        try:
+            return self._found(wanted)
+        except NotCanonical:  # further on it is laid out in another way
+            return self.whole.find(wanted)
+
+    def _found(self, wanted: Query) -> Answer:
+        held = conditions(wanted, self.vocabulary)
+        if not wanted.search:
+            return ScannedAnswer(self, held, strict=wanted.strict)
+        corpus = search.Scan(lambda: ((claim, search.columns(claim, self.vocabulary)) for claim in self._all()))
+        read = search.read(corpus, wanted.search)
+        scores = corpus.scores(read)
+        name = f"the words {wanted.search}"
+        held.append(Condition(name, lambda claim: Match.CERTAIN if claim.id in scores else Match.NO))
+        return ScannedAnswer(self, held, strict=wanted.strict, scores=scores, corrections=read.corrections)
+
+    def candidates(self, conditions: Sequence[Condition]) -> Iterable[Claim]:
+        return (claim for _, claim in self.scan(conditions))
+
+    def scan(self, conditions: Sequence[Condition]) -> Iterator[tuple[int, Claim]]:
+        """The claims that may meet conditions, or be told to lack what they ask for, each with its place in the file."""
+        checks = checks_of(conditions)
+        places = Places() if self.rivals.places is None else None  # what rivals need is noted on the way
+        for place, line in self.lines():
+            if places is not None:
+                places.note(place, line)
+            if b"\\" not in line:
+                for check in checks:
+                    if not check(line):
+                        break
+                else:
+                    yield place, self.decoded_line(line)
+            else:
+                yield place, self.decoded_line(line)
+        self.rivals.places = self.rivals.places or places
+
+    def at(self, place: int) -> Claim:
+        """The claim at a place; what is being read goes on undisturbed."""
+        return self.decoded_line(line_at(self._descriptor, place))
+
+    def record_bytes(self, place: int) -> bytes:
+        """A claim by its place as it is shown, in JSON."""
+        return self._entries.record(self.at(place))
+
+    def by_id(self, ident: str) -> tuple[int, Claim] | None:
+        for place, line in self.lines():
+            if ident_of(line) == ident:
+                return place, self.decoded_line(line)
+        return None
+
+    def ids(self) -> list[str]:
+        return self.ids_beginning("")
+
+    def ids_beginning(self, prefix: str) -> list[str]:
+        return [ident for _, line in self.lines() if (ident := ident_of(line)).startswith(prefix)]
+
+    @property
+    def size(self) -> int:
+        return sum(1 for _ in self.lines())
+
+    def extent(self) -> Extent:
+        return extent(claim for claim in self._all() if claim.status not in HIDDEN_STATUSES)
+
+    def tallied(self, facet: str) -> dict[str, int]:
+        return self.tally(facet, self._all())
+
+    @cached_property
+    def rivals(self) -> ScannedRivals:
+        return ScannedRivals(self)
+
+    @cached_property
+    def _entries(self) -> Entries:
+        return Entries(self)
+
+    def _all(self) -> Iterator[Claim]:
+        return (claim for _, claim in self.scan(()))
+
+    def decoded_line(self, line: bytes) -> Claim:
+        claim = decoded(self.path, "claims", int(line[1 : line.index(b'"', 1)]), data_of(line))
+        assert isinstance(claim, Claim), "the table of claims holds claims"
+        self.check_references(claim)
+        return claim

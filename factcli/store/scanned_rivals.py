@@ -1,0 +1,91 @@
+"""Rivals of claims in a store that is read line by line: their places are kept."""
+
+from __future__ import annotations
+
+from array import array
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from factcli.agreement import Rivals
+from factcli.model import Claim
+from factcli.store.placed import data_of, ident_of
+
+if TYPE_CHECKING:
+    from factcli.store.scanned import ScannedStore
+
+_KEPT = 16
+"""Questions whose answers are kept in memory."""
+
+
+class Places:
+    """The places of the answers to each question, and of the claims that oppose a claim."""
+
+    def __init__(self) -> None:
+        self.answering: dict[str, array[int]] = {}
+        self.opposing: dict[str, array[int]] = {}
+
+    def note(self, place: int, line: bytes) -> None:
+        """Keep the place of a claim that answers a question or opposes another."""
+        if b'"question":null' in line and b'"contradicts"' not in line and b"\\" not in line:
+            return
+        claim = msgspec.json.decode(data_of(line), type=_Answering)
+        if claim.question:
+            self.answering.setdefault(claim.question, array("q")).append(place)
+        for target in {r.target for r in claim.relations if r.type == "contradicts"}:
+            self.opposing.setdefault(target, array("q")).append(place)
+
+
+class _Opposing(msgspec.Struct):
+    type: str
+    target: str
+
+
+class _Answering(msgspec.Struct):
+    question: str | None
+    relations: list[_Opposing]
+
+
+class ScannedRivals(Rivals):
+    """Rivals by their places, which are noted in the first reading."""
+
+    def __init__(self, store: ScannedStore) -> None:
+        super().__init__((), store.vocabulary.questions)
+        self._store = store
+        self.places: Places | None = None
+        self.answers = lru_cache(_KEPT)(self._read)  # type: ignore[method-assign]
+
+    def _noted(self) -> Places:
+        if self.places is None:
+            places = Places()
+            for place, line in self._store.lines():
+                places.note(place, line)
+            self.places = places
+        return self.places
+
+    @cached_property
+    def _targets(self) -> dict[str, int]:
+        """The places of the claims that others oppose."""
+        opposing = self._noted().opposing
+        return {ident: place for place, line in self._store.lines() if (ident := ident_of(line)) in opposing}
+
+    def _read(self, question: str) -> list[Claim]:
+        claims = (self._store.at(place) for place in self._noted().answering.get(question, ()))
+        return [claim for claim in claims if self.takes_part(claim)]
+
+    def opposed(self, claim: Claim) -> list[Claim]:
+        """In the order of the records that say so, as in memory."""
+        opposing = self._noted().opposing
+        targets = [r.target for r in claim.relations if r.type == "contradicts"]
+        if not self.takes_part(claim) or not (targets or claim.id in opposing):
+            return []
+        said = [(place, place) for place in opposing.get(claim.id, ())]
+        own = next(
+            (place for target in targets for place in opposing[target] if self._store.at(place).id == claim.id), 0
+        )
+        said = [pair for pair in said if pair[1] != own] + [
+            (own, self._targets[t]) for t in targets if t in self._targets
+        ]
+        found = (self._store.at(place) for _, place in sorted(said, key=lambda pair: pair[0]))
+        return list({other.id: other for other in found if self.takes_part(other)}.values())
