@@ -358,3 +358,35 @@ def test_the_flags_of_an_index_know_every_value_of_the_model() -> None:
     assert tuple(selection.STATUSES[number] for number in selection.HIDDEN) == model.HIDDEN_STATUSES
     assert set(complete.relations("")) == set(get_args(model.RelationType))
     assert set(complete.conflict_kinds("")) == set(get_args(model.ConflictKind))
+
+
+def test_what_a_killed_process_left_is_cleared(path: Path) -> None:
+    _indexed(path)
+    place = index.index_path(str(path))
+    left = Path(f"{place}.99999.tmp")
+    left.write_bytes(b"half")
+    path.write_text(path.read_text(encoding="utf-8").replace("crane", "crone"), encoding="utf-8")
+    index.clear(str(path))
+    _indexed(path)
+    assert not left.exists()
+
+
+def test_helpers_make_the_same_index(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries made by other processes, in batches smaller than the store."""
+    path.write_text(bridge.canonical({n: list(r.values()) for n, r in random_store(9, 200).items()}), encoding="utf-8")
+    told: list[tuple[int, int]] = []
+    found = []
+    for large in (1 << 60, 0):
+        monkeypatch.setattr(filling, "_LARGE", large)
+        monkeypatch.setattr(filling, "_BATCH", 50)
+        connection = index.ready(str(path), pytest.fail, rebuild=True, progress=lambda *done: told.append(done))
+        assert connection is not None
+        found.append(
+            [
+                connection.execute(f"SELECT * FROM {table}").fetchall()
+                for table in ("claims", "postings", "counts", "names")
+            ]
+        )
+        connection.close()
+    assert found[0] == found[1]
+    assert told

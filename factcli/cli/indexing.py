@@ -9,6 +9,7 @@ import typer
 from factcli.cli.options import answers
 from factcli.cli.saying import say
 from factcli.cli.session import session
+from factcli.cli.waiting import Waiting
 from factcli.errors import UsageError
 from factcli.output import Options, Report
 from factcli.output.layouts.proof import INDEX
@@ -38,6 +39,9 @@ def index(
         raise UsageError("--rebuild and --clear are two things: give one")
     if clear:
         indexes.clear(str(run.path))
-    if rebuild and (connection := indexes.ready(str(run.path), say, rebuild=True)) is not None:
-        connection.close()
+    if rebuild:
+        with Waiting(run.path) as waiting:
+            connection = indexes.ready(str(run.path), say, rebuild=True, progress=waiting)
+        if connection is not None:
+            connection.close()
     run.answer(Report([index_row(run.path)], INDEX), options)

@@ -38,7 +38,12 @@ class Session:
     def store(self) -> Store:
         from factcli.store import open_store
 
-        return open_store(self.path, indexed=not self.no_index, notice=say)
+        if self.no_index:
+            return open_store(self.path)
+        from factcli.cli.waiting import Waiting
+
+        with Waiting(self.path) as waiting:
+            return open_store(self.path, indexed=True, notice=say, progress=waiting)
 
     @cached_property
     def view(self) -> View:

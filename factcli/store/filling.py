@@ -42,7 +42,8 @@ def build(target: str, path: str, progress: Callable[[int, int], None]) -> None:
     before = stamp(path)
     doubtful = is_doubtful(before[1])
     try:
-        _build(target, path, _lines(path, lambda done: progress(done, before[0])), before, doubtful, strict=True)
+        lines = _lines(path, lambda done: progress(done * 3 // 4, before[0]))  # the rest of the time goes into sorting
+        _build(target, path, lines, before, doubtful, strict=True)
     except (NotCanonical, StoreError):  # which fault is told first must not depend on the way of reading
         _build(target, path, _whole(path), before, doubtful, strict=False)
 
@@ -55,11 +56,11 @@ def _build(
     connection = sqlite.connect(target, isolation_level=None)
     try:
         for pragma in (
+            "page_size = 8192",
             "journal_mode = OFF",
             "synchronous = OFF",
-            "cache_size = -48000",
+            "cache_size = -16000",
             "temp_store = FILE",
-            "threads = 2",
         ):
             connection.execute(f"PRAGMA {pragma}")
         _fill(connection, path, lines, strict=strict)
@@ -114,7 +115,10 @@ def _fill(connection: sqlite.Connection, path: str, lines: Iterator[Line], *, st
     for entries in _entries(path, tables, claims, helped=os.path.getsize(path) > _LARGE):
         _write(connection, entries, numbers)
     connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
-    connection.execute("INSERT INTO postings SELECT v, low, high, n, flags FROM temp.unsorted ORDER BY v, low, high, n")
+    connection.execute(
+        "INSERT INTO postings SELECT * FROM temp.unsorted"
+        f" UNION ALL SELECT {ALL}, low, high, n, flags FROM claims ORDER BY 1, 2, 3, 4"
+    )
     connection.execute("DROP TABLE temp.unsorted")
     connection.execute("INSERT INTO counts SELECT v, flags & 7, count(*) FROM postings GROUP BY 1, 2")
     try:
@@ -226,7 +230,8 @@ def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, hel
         waiting: deque[Any] = deque()
         for batch in batches:
             waiting.append(pool.submit(_help, [(line.number, line.data) for line in batch]))
-            if len(waiting) > 4 * helpers:
+            tables.clear()  # the helpers have them by now
+            if len(waiting) > 2 * helpers:
                 yield marshal.loads(waiting.popleft().result())
         for future in waiting:
             yield marshal.loads(future.result())
@@ -278,7 +283,7 @@ def _write(connection: sqlite.Connection, entries: Sequence[Entry], numbers: Num
     postings = [
         (v, low, high, n, flags)
         for n, _, low, high, flags, _, keys, _ in entries
-        for v in (ALL, *[numbers[key] for key in keys])
+        for v in [numbers[key] for key in keys]
     ]
     connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", [entry[:6] for entry in entries])
     connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)", postings)

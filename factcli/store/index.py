@@ -210,7 +210,10 @@ def _built(
     from factcli.store.filling import build
 
     temporary = f"{place}.{os.getpid()}.tmp"
-    _unlink(temporary)
+    directory, name = os.path.split(place)
+    for other in os.listdir(directory):
+        if other.startswith(f"{name}.") and other.endswith(".tmp"):  # of a process that was killed: we hold the lock
+            _unlink(os.path.join(directory, other))
     try:
         build(temporary, path, progress)
         _unlink(f"{place}-journal")

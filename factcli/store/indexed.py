@@ -30,9 +30,11 @@ _KEPT = 256
 """Questions whose answers are kept in memory."""
 
 
-def open_indexed(path: Path, notice: Callable[[str], None]) -> IndexedStore | None:
+def open_indexed(
+    path: Path, notice: Callable[[str], None], progress: Callable[[int, int], None] = lambda done, of: None
+) -> IndexedStore | None:
     """A store by way of its index; None where none can be kept."""
-    connection = index.ready(str(path), notice)
+    connection = index.ready(str(path), notice, progress=progress)
     if connection is None:
         return None
     try:

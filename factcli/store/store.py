@@ -41,11 +41,12 @@ def open_store(
     *,
     indexed: bool = False,
     notice: Callable[[str], None] = lambda message: None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Store:
     """Open a store for reading: the path given, else ``FACTCLI_STORE``, else the one shipped with the package.
 
     `indexed`: find claims of a large store by way of an index in the user's cache directory, which is built if need be; the
-    answers are the same. `notice` is told when none can be kept.
+    answers are the same. `notice` is told when none can be kept, `progress` how much of how much has been indexed.
 
     Raises:
         StoreError: naming the file, and the record and field where a record breaks the model.
@@ -54,7 +55,7 @@ def open_store(
     if indexed and is_large(found):
         from factcli.store.indexed import open_indexed
 
-        if (store := open_indexed(found, notice if is_large(found, _SLOW) else lambda message: None)) is not None:
+        if (store := open_indexed(found, notice if is_large(found, _SLOW) else _silent, progress)) is not None:
             return store
     if is_large(found, _HUGE):
         from factcli.store.scanned import open_scanned
@@ -62,6 +63,10 @@ def open_store(
         if (scanned := open_scanned(found)) is not None:
             return scanned
     return open_whole(found)
+
+
+def _silent(message: str) -> None:
+    """For stores that are soon read."""
 
 
 def open_whole(path: Path) -> Store:
