@@ -150,7 +150,8 @@ class IndexedStore(Store):
         return self.whole.recorded_by(when)
 
     def prepare(self) -> None:
-        """Nothing to do: the index is there."""
+        """Read the index as it is now from here on: it need not be looked at again for each query."""
+        self.or_whole(lambda: self.connection.execute("BEGIN"), lambda: None)
 
     @cached_property
     def rivals(self) -> Rivals:
