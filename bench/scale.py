@@ -1,13 +1,17 @@
 """What a lookup costs as the store grows: ``python bench/scale.py [CLAIMS…]``, by default 1000 10000 100000.
 
-Each question is asked of factcli (with its index, and with ``--no-index``), of jq and of TinyDB as it comes, each in a process of its
-own, by turns; time is the median of the runs, memory the largest. The engines' answers differ in form, not in the claims found
-among active ones. The index is built before, and timed by itself.
+Each question is asked of factcli (with its index, with ``--no-index``, and of the shipped store), of jq, TinyDB as it comes, DuckDB and
+sqlite-utils where they are installed, and of the ``sqlite3`` program on factcli's own index: each in a process of its own, by turns,
+with a warm cache. Time is the median of the runs, memory the largest process. The engines' answers differ in form, not in the claims
+found among active ones. Indexing is measured by itself, in plain streaming passes: reading the store line by line and decoding four
+fields of each claim.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -20,30 +24,86 @@ from pathlib import Path
 from generate import ident, write_store
 
 FACTCLI = [sys.executable, "-m", "factcli", "--store"]
-TINYDB = (
-    "import json, sys; from tinydb import TinyDB, where;"
-    "print(json.dumps(TinyDB(sys.argv[1], access_mode='r').table('claims').search(where('topics').any(['topic-3']) & where('actors').any(where('id') == 'actor-5'))))"
+SHIPPED = str(Path(__file__).parent.parent / "data" / "facts.json")
+LARGEST = {"jq": 10**7, "TinyDB": 10**7, "sqlite-utils": 10**4, "DuckDB": 10**7}
+"""The largest store that each is asked of: beyond, minutes tell nothing more."""
+
+PASS = """
+import sys, msgspec
+class Actor(msgspec.Struct): id: str
+class Claim(msgspec.Struct): topics: list[str]; actors: list[Actor]; date: str | None; status: str
+decode = msgspec.json.Decoder(Claim).decode
+with open(sys.argv[1], "rb") as stream:
+    print(sum("topic-3" in decode(line[line.index(b"{"):].rstrip(b",\\n")).topics for line in stream if b'"statement"' in line))
+"""
+TINYDB = "import json, sys; from tinydb import TinyDB, where; print(json.dumps(TinyDB(sys.argv[1], access_mode='r').table('claims').search({})))"
+POSTINGS = (
+    "FROM facets f CROSS JOIN postings p ON p.v = f.v CROSS JOIN claims c ON c.n = p.n"
+    " WHERE f.facet = '{}' AND f.value = '{}' AND p.flags & 7 NOT IN (3, 4)"
 )
-JQ = '[.claims[] | select((.topics | index("topic-3")) and ([.actors[].id] | index("actor-5")))]'
+QUACK = "SELECT to_json(c) FROM read_json('{}', format = 'newline_delimited', sample_size = -1) c WHERE {}"
+
+Engines = dict[str, list[str]]
 
 
-def questions(store: str, claims: int) -> dict[str, dict[str, list[str]]]:
+def questions(store: str, claims: int, index: str) -> dict[str, Engines]:
     """The words of each engine's command, by question."""
-    known = ident(claims // 2)
-    selective = ["list", "--topic", "topic-3", "--actor", "actor-5"]
+    known, who = ident(claims // 2), f"actor-{max(20, claims // 100) // 3}"
     asked = {
-        "selective": selective,
-        "one id": ["show", known],
-        "free text": ["search", "barward calen", "--limit", "20"],
-        "count of a topic": ["list", "--topic", "topic-3", "--count"],
-        "listing of a topic": ["list", "--topic", "topic-3", "--format", "jsonl"],
+        "selective": (["list", "--actor", who, "--since", "2010", "--until", "2014"], ["list", "--actor", "william-ruto", "--since", "2024", "--until", "2025"]),
+        "two filters": (["list", "--topic", "topic-3", "--actor", who], ["list", "--topic", "deployments", "--actor", "william-ruto"]),
+        "one id": (["show", known], ["show", "hhbrgk"]),
+        "count": (["list", "--topic", "topic-3", "--count"], ["list", "--topic", "deployments", "--count"]),
+        "free text": (["search", "calen quinode", "--limit", "20"], ["search", "police haiti", "--limit", "20"]),
+        "listing": (["list", "--topic", "topic-3", "--format", "jsonl"], ["list", "--topic", "deployments", "--format", "jsonl"]),
+    }  # fmt: skip
+    found: dict[str, Engines] = {}
+    for name, (words, shipped) in asked.items():
+        found[name] = {
+            "factcli": [*FACTCLI, store, *words],
+            "factcli, shipped store": [*FACTCLI, SHIPPED, *shipped],
+            "factcli --no-index": [*FACTCLI, store, *words, "--no-index"],
+        }
+    in_years = "p.low < 735720 AND p.high > 733894"  # days from 0000-03-01: 2010 to 2014
+    actor, topic = POSTINGS.format("actor", who), POSTINGS.format("topic", "topic-3")
+    sql = {
+        "selective": f"SELECT c.record {actor} AND {in_years} ORDER BY p.low, p.high, p.n",
+        "one id": f"SELECT record FROM claims WHERE id = '{known}'",
+        "count": "SELECT sum(claims) FROM facets JOIN counts USING (v) WHERE facet = 'topic' AND value = 'topic-3' AND status NOT IN (3, 4)",
+        "listing": f"SELECT c.record {topic} ORDER BY p.low, p.high, p.n",
     }
-    found = {
-        name: {"factcli": [*FACTCLI, store, *words], "factcli --no-index": [*FACTCLI, store, *words, "--no-index"]}
-        for name, words in asked.items()
+    for name, statement in sql.items():
+        found[name]["sqlite3 on that index"] = ["sqlite3", f"file:{index}?mode=ro", statement]
+    tests = {
+        "selective": f"where('date').test(lambda d: bool(d) and '2010' <= d[:4] <= '2014') & where('actors').any(where('id') == '{who}')",
+        "one id": f"where('id') == '{known}'",
+        "count": "where('topics').any(['topic-3'])",
     }
-    found["selective"] |= {"jq": ["jq", "-c", JQ, store], "TinyDB": [sys.executable, "-c", TINYDB, store]}
-    found["one id"] |= {"jq": ["jq", "-c", f'.claims[] | select(.id == "{known}")', store]}
+    for name, test in tests.items():
+        found[name]["TinyDB"] = [sys.executable, "-c", TINYDB.replace("{}", test), store]
+    jq = {
+        "selective": '[.claims[] | select((.date // "")[:4] as $y | $y >= "2010" and $y <= "2014") | select([.actors[].id] | index("WHO"))]'.replace(
+            "WHO", who
+        ),
+        "one id": f'.claims[] | select(.id == "{known}")',
+        "count": '[.claims[] | select(.topics | index("topic-3"))] | length',
+    }
+    for name, program in jq.items():
+        found[name]["jq"] = ["jq", "-c", program, store]
+    rows = f"{store}.ndjson"
+    duck = {
+        "selective": f"date[1:4] BETWEEN '2010' AND '2014' AND list_contains([a.id FOR a IN actors], '{who}')",
+        "one id": f"id = '{known}'",
+        "listing": "list_contains(topics, 'topic-3')",
+    }
+    for name, wheres in duck.items():
+        found[name]["DuckDB"] = ["duckdb", "-noheader", "-list", "-c", QUACK.format(rows, wheres)]
+    found["one id"]["sqlite-utils"] = [
+        "sqlite-utils",
+        "memory",
+        f"{rows}:nl",
+        f"SELECT * FROM t WHERE id = '{known}'",
+    ]
     return found
 
 
@@ -57,35 +117,125 @@ def measured(words: list[str]) -> tuple[float, float]:
     return time.perf_counter() - begun, usage.ru_maxrss / 1024
 
 
+def row(
+    claims: int, question: str, engine: str, found: tuple[float, float], ratio: float | None, unit: str = ""
+) -> None:
+    seconds, megabytes = found
+    compared = "" if ratio is None else f"{ratio:.2f}{unit}" if ratio < 10 else f"{ratio:,.0f}{unit}"
+    print(f"| {claims:,} | {question} | {engine} | {seconds * 1000:,.0f} | {megabytes:.0f} | {compared} |", flush=True)
+
+
+def indexing(store: Path, claims: int) -> str:
+    """Measure building and renewing the index; where it is."""
+    passes = statistics.median(measured([sys.executable, "-c", PASS, str(store)])[0] for _ in range(3))
+    row(claims, "one streaming pass", "Python", (passes, 0), None)
+    built = measured([*FACTCLI, str(store), "index", "--rebuild"])
+    row(claims, "building the index", "factcli", built, built[0] / passes, " passes")
+    time.sleep(2.5)  # past the clock's grain, from where on the index is trusted by the store's stat
+    subprocess.run([sys.executable, __file__, "edit", str(store)], check=True)
+    time.sleep(2.5)
+    renewed = measured([*FACTCLI, str(store), "list", "--topic", "topic-3", "--count"])
+    row(claims, "100 records edited: the next lookup", "factcli", renewed, renewed[0] / passes, " passes")
+    shown = subprocess.run([*FACTCLI, str(store), "index", "--json"], capture_output=True, check=True)
+    place: str = json.loads(shown.stdout)[0]["path"]
+    written = subprocess.run([sys.executable, __file__, "write", str(store)], capture_output=True, check=True)
+    row(claims, "a claim written by factcli: indexing it", "factcli", (float(written.stdout), 0), None)
+    return place
+
+
+def edit(store: str) -> None:
+    """Change a hundred claims, as an editor would."""
+    with open(store, "rb") as stream:
+        lines = stream.readlines()
+    of_claims = [at for at, line in enumerate(lines) if b'"statement"' in line]
+    for at in random.Random(7).sample(of_claims, 100):
+        lines[at] = lines[at].replace(b'"statement":"', b'"statement":"Edited. ', 1)
+    with open(store, "wb") as stream:
+        stream.writelines(lines)
+
+
+def own_write(store: str) -> float:
+    """Seconds that indexing a written claim takes: the median over nine claims, of which the store's file knows nothing."""
+    import msgspec
+
+    from factcli.store import index, indexed
+    from factcli.store.blocks import CLAIMS
+    from factcli.store.lines import Line
+    from factcli.store.renewing import apply
+
+    connection = index.ready(store, print)
+    assert connection is not None
+    opened = indexed.over(store, connection)
+    rows = connection.execute("SELECT n, record FROM claims WHERE n >= ? AND n < ?", (CLAIMS, 2 * CLAIMS)).fetchall()
+    claims = {n: opened.claim_of(record) for n, record in rows}
+    former = dict(claims)
+    connection.close()
+    times = []
+    for n in [*list(claims)[:9], -1]:
+        claims = {**claims, n: msgspec.structs.replace(claims[n], statement="Written anew.")} if n > 0 else former
+        lines = [Line("claims", at, msgspec.json.encode(claim)) for at, claim in claims.items()]
+        begun = time.perf_counter()
+        index.renew_after(store, index.stamp(store), lambda c, lines=lines: apply(c, store, {("claims", 1): lines}))  # type: ignore[misc]
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def batch(store: str, claims: int, place: Path) -> None:
+    """Measure many queries at once."""
+    chance = random.Random(7)
+    count = max(20, claims // 100)
+    queries = place / "queries"
+    years = [chance.randint(1990, 2024) for _ in range(2000)]
+    queries.write_text("".join(json.dumps({"actor": f"actor-{chance.randrange(count)}", "since": str(y), "until": str(y + 1), "limit": 20}) + "\n" for y in years))  # fmt: skip
+    begun = time.perf_counter()
+    with open(queries, "rb") as stream:
+        subprocess.run([*FACTCLI, store, "batch"], stdin=stream, stdout=subprocess.DEVNULL, check=True)
+    print(
+        f"| {claims:,} | batch of 2,000 | factcli | {2000 / (time.perf_counter() - begun):,.0f} a second | | |",
+        flush=True,
+    )
+
+
 def main(sizes: list[int], runs: Callable[[int], int]) -> None:
-    place = Path(tempfile.mkdtemp())
+    place = Path(tempfile.mkdtemp(dir=os.environ.get("BENCH_DIR")))
     os.environ["XDG_CACHE_HOME"] = str(place / "cache")
     print("| claims | question | engine | ms | MB | × factcli |\n| ---: | --- | --- | ---: | ---: | ---: |")
     for claims in sizes:
         store = place / "store.json"
         with open(store, "wb") as stream:
             write_store(stream, claims, seed=7)
-        seconds, megabytes = measured([*FACTCLI, str(store), "index", "--rebuild"])
-        print(f"| {claims:,} | building the index | factcli | {seconds * 1000:,.0f} | {megabytes:.0f} | |")
-        time.sleep(2.5)  # past the clock's grain, from where on the index is trusted by the store's stat
-        for name, engines in questions(str(store), claims).items():
-            ways = {engine: words for engine, words in engines.items() if shutil.which(words[0])}
+        index = indexing(store, claims)
+        with open(store, "rb") as stream, open(f"{store}.ndjson", "wb") as rows:
+            rows.writelines(
+                line[line.index(b"{") :].rstrip(b",\n") + b"\n" for line in stream if b'"statement"' in line
+            )
+        batch(str(store), claims, place)
+        for name, engines in questions(str(store), claims, index).items():
+            ways = {
+                e: words for e, words in engines.items() if shutil.which(words[0]) and claims <= LARGEST.get(e, claims)
+            }
             times: dict[str, list[tuple[float, float]]] = {engine: [] for engine in ways}
-            measured(ways["factcli"])
+            for words in ways.values() if claims <= 100_000 else [ways["factcli"], ways["factcli, shipped store"]]:
+                measured(words)  # a warm cache
             for _ in range(runs(claims)):
                 for engine, words in ways.items():
-                    times[engine].append(measured(words))
+                    if claims <= 100_000 or not times[engine] or ("jq" not in engine and "TinyDB" not in engine):
+                        times[engine].append(measured(words))
+                    if engine in ("jq", "TinyDB", "DuckDB") and claims > 100_000:
+                        measured(ways["factcli"])  # they empty the cache
+            ours = statistics.median(seconds for seconds, _ in times["factcli"])
             for engine, found in times.items():
-                ratio = statistics.median(one[0] / other[0] for one, other in zip(found, times["factcli"], strict=True))
-                middle, peak = statistics.median(one[0] for one in found), max(one[1] for one in found)
-                print(
-                    f"| {claims:,} | {name} | {engine} | {middle * 1000:,.0f} | {peak:.0f} | {ratio:.1f} |", flush=True
-                )
+                middle = statistics.median(seconds for seconds, _ in found)
+                row(claims, name, engine, (middle, max(peak for _, peak in found)), middle / ours)
     shutil.rmtree(place)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:2] == ["edit"]:  # in processes of their own, which may be large
+    edit(sys.argv[2])
+elif __name__ == "__main__" and sys.argv[1:2] == ["write"]:
+    print(own_write(sys.argv[2]))
+elif __name__ == "__main__":
     main(
         [int(word) for word in sys.argv[1:]] or [1000, 10_000, 100_000],
-        lambda claims: 5 if claims <= 10_000 else 3 if claims <= 100_000 else 1,
+        lambda claims: 9 if claims <= 10_000 else 5,
     )

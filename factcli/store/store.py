@@ -26,7 +26,7 @@ from factcli.vocabulary import Vocabulary
 
 _LARGE = 100_000
 """Bytes (about a hundred claims) from which an index has paid for itself at the second lookup."""
-_HUGE = 20_000_000
+_HUGE = 3_000_000
 """Bytes from which a store is read a line at a time instead of held in memory."""
 _SLOW = 1_000_000
 """Bytes from which it is worth saying that a store has to be read without one."""
