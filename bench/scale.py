@@ -158,14 +158,15 @@ def own_write(store: str) -> float:
     """Seconds that indexing a written claim takes: the median over nine claims, of which the store's file knows nothing."""
     import msgspec
 
-    from factcli.store import index, indexed
-    from factcli.store.blocks import CLAIMS
+    from factcli.index import keeping
+    from factcli.index.blocks import CLAIMS
+    from factcli.index.renewing import apply
+    from factcli.index.store import over
     from factcli.store.lines import Line
-    from factcli.store.renewing import apply
 
-    connection = index.ready(store, print)
+    connection = keeping.ready(store, print)
     assert connection is not None
-    opened = indexed.over(store, connection)
+    opened = over(store, connection)
     rows = connection.execute("SELECT n, record FROM claims WHERE n >= ? AND n < ?", (CLAIMS, 2 * CLAIMS)).fetchall()
     claims = {n: opened.claim_of(record) for n, record in rows}
     former = dict(claims)
@@ -175,7 +176,7 @@ def own_write(store: str) -> float:
         claims = {**claims, n: msgspec.structs.replace(claims[n], statement="Written anew.")} if n > 0 else former
         lines = [Line("claims", at, msgspec.json.encode(claim)) for at, claim in claims.items()]
         begun = time.perf_counter()
-        index.renew_after(store, index.stamp(store), lambda c, lines=lines: apply(c, store, {("claims", 1): lines}))  # type: ignore[misc]
+        keeping.renew_after(store, keeping.stamp(store), lambda c, lines=lines: apply(c, store, {("claims", 1): lines}))  # type: ignore[misc]
         times.append(time.perf_counter() - begun)
     return statistics.median(times)
 

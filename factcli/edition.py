@@ -14,8 +14,9 @@ import msgspec
 
 from factcli.checks import Draft, Finding, run
 from factcli.errors import NotFound, WriteRefused
+from factcli.index import keeping, sqlite
 from factcli.model import TABLES, LogEntry, Part
-from factcli.store import durable, index, sqlite
+from factcli.store import durable
 from factcli.store.history import ident_of, revert, to_undo
 from factcli.store.store import Store, is_packaged
 from factcli.text import did_you_mean
@@ -52,7 +53,7 @@ def editing(
             "the store shipped with factcli is read-only: make one of your own with `factcli init PATH`, then name it in FACTCLI_STORE"
         )
     with nullcontext() if dry_run or not real.is_file() else durable.locked(real, notice):
-        before = index.stamp(str(real)) if real.is_file() else None
+        before = keeping.stamp(str(real)) if real.is_file() else None
         db = TinyDB(real, storage=DurableStorage)
         store = Store(real, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
         edition = Edition(store, by or _user(), why, commands)
@@ -64,7 +65,7 @@ def editing(
                     {name: {str(n): r for n, r in records.items()} for name, records in edition.tables.items()}
                 )
                 if before:
-                    index.renew_after(str(real), before, edition.index)
+                    keeping.renew_after(str(real), before, edition.index)
 
 
 class Edition:
@@ -169,9 +170,9 @@ class Edition:
 
     def index(self, connection: sqlite.Connection) -> bool:
         """Bring the index of the store as it was before up to date; False when it has to be built anew."""
-        from factcli.store.blocks import CLAIMS
+        from factcli.index.blocks import CLAIMS
+        from factcli.index.renewing import apply
         from factcli.store.lines import Line
-        from factcli.store.renewing import apply
 
         changed: dict[tuple[str, int], list[Line]] = {}
         for table, touched in self._touched.items():

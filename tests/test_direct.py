@@ -16,7 +16,7 @@ from test_query import random_store
 
 from factcli.cli import direct, quick
 from factcli.cli.declared import FILTERS, OUTPUT
-from factcli.store.index import ready
+from factcli.index.keeping import ready
 
 VALUES = ["oneil", "works", "money", "2024", "2024-06", ">=400", "event", "any", "json", "csv", "jsonl", "tsv", "markdown", "table", "id", "id,date", "nope", "3",
           "0", "-1", "-", "", "x y", "actual", "bridge", "=1", "--strict", "courier-2024-06-25", "a,b", "٣", "1_0", " 3"]  # fmt: skip

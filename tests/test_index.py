@@ -23,11 +23,11 @@ import factcli
 from factcli import model
 from factcli.cli import complete
 from factcli.errors import FactcliError
+from factcli.index import filling, keeping, renewing, selection
+from factcli.index.store import IndexedStore, open_indexed
 from factcli.model import Claim
+from factcli.scan.store import open_scanned
 from factcli.spans import Match
-from factcli.store import filling, index, renewing, selection
-from factcli.store.indexed import IndexedStore, open_indexed
-from factcli.store.scanned import open_scanned
 from factcli.view import View
 
 Pair = tuple[factcli.Store, IndexedStore]
@@ -249,8 +249,8 @@ def test_a_spoiled_index_still_gives_the_right_answer(
     words = ["--store", str(path)]
     questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
     cli(*words, "list")
-    assert index.state(str(path)) == "fresh"
-    SPOILED[name](Path(index.index_path(str(path))), path)
+    assert keeping.state(str(path)) == "fresh"
+    SPOILED[name](Path(keeping.index_path(str(path))), path)
     expected = [cli(*words, *question, "--no-index", "--json") for question in questions]
     for _ in range(2):
         found = [cli(*words, *question, "--json") for question in questions]
@@ -294,12 +294,12 @@ def test_a_cache_that_cannot_be_written_is_told_once_and_the_store_is_read(
 
 def test_the_index_is_private_and_named_by_the_real_path(path: Path, tmp_path: Path) -> None:
     _indexed(path)
-    place = Path(index.index_path(str(path)))
+    place = Path(keeping.index_path(str(path)))
     assert place.stat().st_mode & 0o077 == 0
     assert place.parent.stat().st_mode & 0o077 == 0
     link = tmp_path / "link.json"
     link.symlink_to(path)
-    assert Path(index.index_path(str(link))) == place
+    assert Path(keeping.index_path(str(link))) == place
 
 
 def test_the_index_is_trusted_by_its_stat_once_the_clock_has_moved_on(
@@ -362,11 +362,11 @@ def test_the_flags_of_an_index_know_every_value_of_the_model() -> None:
 
 def test_what_a_killed_process_left_is_cleared(path: Path) -> None:
     _indexed(path)
-    place = index.index_path(str(path))
+    place = keeping.index_path(str(path))
     left = Path(f"{place}.99999.tmp")
     left.write_bytes(b"half")
     path.write_text(path.read_text(encoding="utf-8").replace("crane", "crone"), encoding="utf-8")
-    index.clear(str(path))
+    keeping.clear(str(path))
     _indexed(path)
     assert not left.exists()
 
@@ -379,7 +379,7 @@ def test_helpers_make_the_same_index(path: Path, tmp_path: Path, monkeypatch: py
     for large in (1 << 60, 0):
         monkeypatch.setattr(filling, "_LARGE", large)
         monkeypatch.setattr(filling, "_BATCH", 50)
-        connection = index.ready(str(path), pytest.fail, rebuild=True, progress=lambda *done: told.append(done))
+        connection = keeping.ready(str(path), pytest.fail, rebuild=True, progress=lambda *done: told.append(done))
         assert connection is not None
         found.append(
             [

@@ -16,16 +16,16 @@ import pytest
 from conftest import Feed
 from test_query import random_store
 
+from factcli.index import filling, keeping
+from factcli.index.blocks import CLAIMS
 from factcli.model import TABLES
-from factcli.store import filling, index
-from factcli.store.blocks import CLAIMS
 
 Tables = dict[str, dict[str, Any]]
 
 
 def held(path: Path) -> dict[str, Any]:
     """Everything that an index holds, values by name in the place of their numbers."""
-    with closing(sqlite3.connect(index.index_path(str(path)))) as connection:
+    with closing(sqlite3.connect(keeping.index_path(str(path)))) as connection:
 
         def rows(sql: str) -> list[Any]:
             return connection.execute(sql).fetchall()
@@ -52,16 +52,16 @@ def held(path: Path) -> dict[str, Any]:
 
 
 def _ready(path: Path) -> None:
-    connection = index.ready(str(path), lambda message: pytest.fail(message))
+    connection = keeping.ready(str(path), lambda message: pytest.fail(message))
     assert connection is not None
     connection.close()
 
 
 def _anew(path: Path, tmp_path: Path) -> dict[str, Any]:
     kept = tmp_path / "kept.db"
-    place = index.index_path(str(path))
+    place = keeping.index_path(str(path))
     shutil.copy(place, kept)
-    index.clear(str(path))
+    keeping.clear(str(path))
     _ready(path)
     found = held(path)
     shutil.copy(kept, place)
@@ -239,7 +239,7 @@ WRITES: list[tuple[list[str], Any]] = [
 
 def test_an_index_follows_what_factcli_writes(own: Feed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    for module in (index, filling):
+    for module in (keeping, filling):
         monkeypatch.setattr(module, "is_doubtful", lambda modified: False)
     path = tmp_path / "store.json"
     path.write_text(
@@ -248,7 +248,7 @@ def test_an_index_follows_what_factcli_writes(own: Feed, tmp_path: Path, monkeyp
     _ready(path)
     built = filling.build
     for words, given in WRITES:
-        monkeypatch.setattr("factcli.store.renewing.renew", lambda *arguments: pytest.fail("the store was read again"))
+        monkeypatch.setattr("factcli.index.renewing.renew", lambda *arguments: pytest.fail("the store was read again"))
         monkeypatch.setattr(filling, "build", lambda *arguments: pytest.fail("it was built anew"))
         result = own("--store", str(path), *words, stdin=given)
         assert result.code == 0, result.err

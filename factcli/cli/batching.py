@@ -12,15 +12,15 @@ import typer
 from factcli.cli.declared import FILTERS
 from factcli.cli.session import Session, session
 from factcli.errors import FactcliError, StoreError, UsageError
+from factcli.index.answer import StoredRecords
 from factcli.output import Options, Report
-from factcli.output.json import encode
 from factcli.output.layouts.claims import RECORDS
 from factcli.query import Query
 from factcli.store import Answer
-from factcli.store.indexed_answer import StoredRecords
 from factcli.store.store import is_large
 from factcli.text import did_you_mean
 from factcli.view import View
+from factcli.view.encoding import encode
 
 _MANY = 5_000_000
 """Bytes from which many queries are quicker by way of an index."""

@@ -9,8 +9,8 @@ import typer
 
 from factcli.cli.session import session
 from factcli.errors import FactcliError
+from factcli.index.selection import KINDS, QUANTITY_STATUSES, STATUSES
 from factcli.output import FORMATS
-from factcli.store.selection import KINDS, QUANTITY_STATUSES, STATUSES
 from factcli.text import visible
 
 if TYPE_CHECKING:

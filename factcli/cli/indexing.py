@@ -31,17 +31,18 @@ def index(
 
     Example: factcli index
     """
-    from factcli.store import index as indexes
+
+    from factcli.index import keeping
 
     run = session(context)
     options.chosen_format()
     if rebuild and clear:
         raise UsageError("--rebuild and --clear are two things: give one")
     if clear:
-        indexes.clear(str(run.path))
+        keeping.clear(str(run.path))
     if rebuild:
         with Waiting(run.path) as waiting:
-            connection = indexes.ready(str(run.path), say, rebuild=True, progress=waiting)
+            connection = keeping.ready(str(run.path), say, rebuild=True, progress=waiting)
         if connection is not None:
             connection.close()
     run.answer(Report([index_row(run.path)], INDEX), options)

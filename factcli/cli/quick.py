@@ -12,9 +12,9 @@ import os
 from factcli.cli.catalogue import COMMANDS
 from factcli.cli.saying import left_out_remark, say, shown_remark
 from factcli.errors import ReaderGone, WriteRefused
-from factcli.store import index, sqlite
+from factcli.index import keeping, sqlite
+from factcli.index.selection import CODED, Selection, patched
 from factcli.store.places import place
-from factcli.store.selection import CODED, Selection, patched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
     if not ("json" in given or "format" in given) and os.isatty(1):
         return False
     path = place(store)
-    connection = index.fresh(path)
+    connection = keeping.fresh(path)
     if connection is None:
         return False
     try:
@@ -56,8 +56,8 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
             return _shown(connection, words, given, form)
         found = _selection(connection, command, words, given)
         return found is not None and _listed(connection, found, given, form)
-    except index.Damage:
-        index.clear(path)
+    except keeping.Damage:
+        keeping.clear(path)
         return False
 
 

@@ -1,25 +1,11 @@
-"""JSON and JSON Lines: a record a line, UTF-8, nothing in it that could act on a terminal."""
+"""JSON and JSON Lines: a record a line, UTF-8."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
-
-# Blocks of printable, assigned characters; text with others is looked at character by character.
-_PLAIN = re.compile(
-    r"[\x20-\x7e\xa0-\xac\xae-\u0377\u0400-\u052f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0\u2190-\u23ff\u4e00-\u9fff]*"
-)
-
-
-def encode(value: Any) -> str:
-    """One value on one line, control, format and unassigned characters as ``\\uNNNN``; a raw one was encoded already."""
-    if isinstance(value, msgspec.Raw):
-        return bytes(value).decode()
-    text = msgspec.json.encode(value).decode()
-    return text if (text.isascii() and "\x7f" not in text) or _PLAIN.fullmatch(text) else _escaped(text)
+from factcli.view.encoding import encode
 
 
 def array(rows: Iterable[Any]) -> Iterator[str]:
@@ -37,12 +23,4 @@ def lines(rows: Iterable[Any]) -> Iterator[str]:
         yield encode(row) + "\n"
 
 
-def _escaped(text: str) -> str:
-    from factcli.text import visible
-
-    return "".join(char if visible(char) == char else _unicode_escape(char) for char in text)
-
-
-def _unicode_escape(char: str) -> str:
-    units = char.encode("utf-16-be")
-    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+__all__ = ["array", "encode", "lines"]

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from factcli.index.ordering import order
 from factcli.output.fields import sort_key
-from factcli.store.ordering import order
 
 _MANY = 5000
 """Rows from which the order is worked out on disk, where rows can be read again."""

@@ -53,12 +53,12 @@ def open_store(
     """
     found = Path(place(path))
     if indexed and is_large(found):
-        from factcli.store.indexed import open_indexed
+        from factcli.index.store import open_indexed
 
         if (store := open_indexed(found, notice if is_large(found, _SLOW) else _silent, progress)) is not None:
             return store
     if is_large(found, _HUGE):
-        from factcli.store.scanned import open_scanned
+        from factcli.scan.store import open_scanned
 
         if (scanned := open_scanned(found)) is not None:
             return scanned

@@ -49,11 +49,11 @@ class IndexRow(Shown, frozen=True):
 
 
 def index_row(path: Path) -> IndexRow:
-    from factcli.store import index
+    from factcli.index import keeping
 
-    place = Path(index.index_path(str(path)))
+    place = Path(keeping.index_path(str(path)))
     size = place.stat().st_size if place.is_file() else None
-    return IndexRow(store=str(path), path=str(place), size=size, state=index.state(str(path)))
+    return IndexRow(store=str(path), path=str(place), size=size, state=keeping.state(str(path)))
 
 
 def proof_row(proof: Proof, with_text: bool) -> ProofRow:

@@ -10,10 +10,10 @@ import msgspec
 
 from factcli.agreement import Rivals
 from factcli.model import Claim
-from factcli.store.placed import data_of, ident_of
+from factcli.scan.placed import data_of, ident_of
 
 if TYPE_CHECKING:
-    from factcli.store.scanned import ScannedStore
+    from factcli.scan.store import ScannedStore
 
 _KEPT = 16
 """Questions whose answers are kept in memory."""

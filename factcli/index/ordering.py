@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from factcli.store import sqlite
+from factcli.index import sqlite
 
 _BATCH = 1000
 

@@ -15,15 +15,15 @@ import msgspec
 
 from factcli import model
 from factcli.errors import StoreError
-from factcli.store import index, sqlite
-from factcli.store.blocks import Block, blocks, digest, digest_of
-from factcli.store.entry import Entries, Entry
-from factcli.store.index import SCHEMA, SORTED, VERSION, is_doubtful, stamp
+from factcli.index import keeping, sqlite
+from factcli.index.blocks import Block, blocks, digest, digest_of
+from factcli.index.entry import Entries, Entry
+from factcli.index.keeping import SCHEMA, SORTED, VERSION, is_doubtful, stamp
+from factcli.index.selection import ALL
+from factcli.index.ties import tie, tied
 from factcli.store.lines import Line, NotCanonical, read_lines
 from factcli.store.reading import decode, read_tables
-from factcli.store.selection import ALL
 from factcli.store.store import Store
-from factcli.store.ties import tie, tied
 from factcli.vocabulary import same_actors
 
 _BATCH = 1000
@@ -69,7 +69,7 @@ def _build(
             connection.execute("INSERT INTO blocks VALUES ('whole', 0, ?)", (digest_of(path),))
         about = (("path", os.fsencode(os.path.realpath(path))), ("version", VERSION))
         connection.executemany("INSERT INTO about VALUES (?, ?)", about)
-        index.restamp(connection, before, doubtful)
+        keeping.restamp(connection, before, doubtful)
         connection.execute("COMMIT")
         os.fsync(descriptor)  # a power cut must not leave an index that is there in part only
     finally:

@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterable
 from itertools import islice
 
-from factcli.store import sqlite
-from factcli.store.entry import Entries
-from factcli.store.indexed import over
+from factcli.index import sqlite
+from factcli.index.entry import Entries
+from factcli.index.store import over
 
 _BATCH = 500
 

@@ -12,15 +12,15 @@ import msgspec
 from factcli import search
 from factcli.agreement import Rivals
 from factcli.errors import StoreError
+from factcli.index import keeping, sqlite
+from factcli.index.answer import IndexedAnswer, selected
+from factcli.index.entry import Entries, claim_of, decode
+from factcli.index.selection import HIDDEN, OPEN, Selection
+from factcli.index.text import IndexedCorpus, expression
 from factcli.model import TABLES, Actor, Claim, LogEntry, Part, Question, Source, Topic
 from factcli.query import Condition, Query, conditions
 from factcli.spans import Match
-from factcli.store import index, sqlite
 from factcli.store.answer import Answer, Extent
-from factcli.store.entry import Entries, claim_of, decode
-from factcli.store.indexed_answer import IndexedAnswer, selected
-from factcli.store.indexed_text import IndexedCorpus, expression
-from factcli.store.selection import HIDDEN, OPEN, Selection
 from factcli.store.store import Store, open_store
 from factcli.vocabulary import Vocabulary, same_actors
 
@@ -34,14 +34,14 @@ def open_indexed(
     path: Path, notice: Callable[[str], None], progress: Callable[[int, int], None] = lambda done, of: None
 ) -> IndexedStore | None:
     """A store by way of its index; None where none can be kept."""
-    connection = index.ready(str(path), notice, progress=progress)
+    connection = keeping.ready(str(path), notice, progress=progress)
     if connection is None:
         return None
     try:
         return over(str(path), connection)
-    except (index.Damage, msgspec.MsgspecError, StoreError):
+    except (keeping.Damage, msgspec.MsgspecError, StoreError):
         connection.close()
-        index.clear(str(path))
+        keeping.clear(str(path))
         return None
 
 
@@ -290,8 +290,8 @@ class IndexedStore(Store):
         if "whole" not in self.__dict__:
             try:
                 return read()
-            except (index.Damage, Damaged, KeyError, TypeError):
-                index.clear(str(self.path))
+            except (keeping.Damage, Damaged, KeyError, TypeError):
+                keeping.clear(str(self.path))
         return otherwise()
 
 

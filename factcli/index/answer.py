@@ -8,16 +8,16 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast, overload
 
+from factcli.index.entry import claim_of, decode
+from factcli.index.selection import CODED, POSTED, Selection, patched
 from factcli.model import Claim
 from factcli.query import Condition, Query
 from factcli.spans import Match
 from factcli.store.answer import Answer
-from factcli.store.entry import claim_of, decode
-from factcli.store.selection import CODED, POSTED, Selection, patched
 from factcli.view import Record, View
 
 if TYPE_CHECKING:
-    from factcli.store.indexed import IndexedStore
+    from factcli.index.store import IndexedStore
 
 
 Numbers = tuple["array[int]", bytearray]

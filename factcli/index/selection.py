@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from factcli.store import sqlite
+    from factcli.index import sqlite
 
 STATUSES = ("active", "disputed", "corrected", "retracted", "superseded")
 KINDS = ("event", "figure", "statement", "position", "forecast", "background")

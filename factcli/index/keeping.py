@@ -4,7 +4,7 @@ It holds every claim as it is shown, with its rivals and the names of those it n
 (postings: facet values with the span of the claim's date, in time order); their folded words (FTS5); and the records of the
 small tables. It lives in the user's cache directory, named by the store's real path, and is as fresh as the store's size, modification
 time and inode; where these differ, or are too young to tell, the blocks of the store are held to their digests
-(`factcli.store.renewing`).
+(`factcli.index.renewing`).
 
 Only what a lookup needs is imported here: it is on the shortest way to an answer.
 """
@@ -15,7 +15,7 @@ import fcntl
 import os
 import time
 
-from factcli.store import sqlite
+from factcli.index import sqlite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def state(path: str) -> Literal["fresh", "stale", "none"]:
 
 def _is_unchanged(path: str) -> bool:
     """Whether the store holds what its index was made of, whatever its stat says."""
-    from factcli.store.renewing import is_unchanged
+    from factcli.index.renewing import is_unchanged
 
     connection, _ = _open(index_path(path), path)
     if connection is None:
@@ -177,7 +177,7 @@ def _is_unchanged(path: str) -> bool:
 
 def _renewed(place: str, path: str) -> sqlite.Connection | None:
     """The index of an earlier version of the store, brought up to date; None when it has to be built anew."""
-    from factcli.store.renewing import renew
+    from factcli.index.renewing import renew
 
     connection, _ = _open(place, path, writable=True)
     if connection is None:
@@ -207,7 +207,7 @@ def restamp(connection: sqlite.Connection, now: tuple[int, int, int], doubtful: 
 def _built(
     place: str, path: str, notice: Callable[[str], None], progress: Callable[[int, int], None]
 ) -> sqlite.Connection | None:
-    from factcli.store.filling import build
+    from factcli.index.filling import build
 
     temporary = f"{place}.{os.getpid()}.tmp"
     directory, name = os.path.split(place)

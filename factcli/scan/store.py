@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from factcli import search
+from factcli.index.entry import Entries
 from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
 from factcli.query import Condition, Query, conditions
+from factcli.scan.answer import ScannedAnswer
+from factcli.scan.passing import checks_of
+from factcli.scan.placed import ById, Lines, data_of, decoded, ident_of, line_at
+from factcli.scan.rivals import Places, ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
-from factcli.store.entry import Entries
 from factcli.store.lines import NotCanonical, claim_lines, read_small
-from factcli.store.passing import checks_of
-from factcli.store.placed import ById, Lines, data_of, decoded, ident_of, line_at
-from factcli.store.scanned_answer import ScannedAnswer
-from factcli.store.scanned_rivals import Places, ScannedRivals
 from factcli.store.store import Store
 from factcli.vocabulary import Vocabulary
 

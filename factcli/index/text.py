@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from factcli.index import sqlite
 from factcli.search import Search, Term
-from factcli.store import sqlite
 
 
 class IndexedCorpus:

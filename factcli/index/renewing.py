@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 
 from factcli.errors import StoreError
+from factcli.index import sqlite
+from factcli.index.blocks import CLAIMS, Block, blocks, digest, digest_of
+from factcli.index.entry import Entries
+from factcli.index.filling import Numbers, checked, decoded, write_names
+from factcli.index.selection import ALL
+from factcli.index.store import Damaged, over
+from factcli.index.ties import tie
 from factcli.model import Claim
-from factcli.store import sqlite
-from factcli.store.blocks import CLAIMS, Block, blocks, digest, digest_of
-from factcli.store.entry import Entries
-from factcli.store.filling import Numbers, checked, decoded, write_names
-from factcli.store.indexed import Damaged, over
 from factcli.store.lines import Line, NotCanonical, read_lines
-from factcli.store.selection import ALL
-from factcli.store.ties import tie
 
 _MOST = 20_000
 """Claims that are indexed again one by one; for more, all are."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from factcli import dates, model, query
+from factcli.index import selection
 from factcli.model import Claim
-from factcli.store import selection
 from factcli.store.answer import time_key
 from factcli.store.store import Store
 from factcli.view import Record, View
@@ -32,7 +32,7 @@ class Entries:
     """Makes entries, with names and rivals as a store has them."""
 
     def __init__(self, store: Store) -> None:
-        from factcli.output.json import encode
+        from factcli.view.encoding import encode
 
         self._store, self._view, self._encode = store, View(store), encode
 

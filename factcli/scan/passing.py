@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from factcli import dates
 from factcli.errors import UsageError
+from factcli.index.selection import POSTED
 from factcli.query import Condition
 from factcli.spans import Match, Spans
-from factcli.store.selection import POSTED
 
 _NEEDLES = 8
 """More alternatives than this are not looked for one by one."""

@@ -6,14 +6,14 @@ from array import array
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from factcli.index.answer import StoredAnswer
+from factcli.index.ordering import order
+from factcli.index.selection import days_of
 from factcli.spans import Match
 from factcli.store.answer import time_key
-from factcli.store.indexed_answer import StoredAnswer
-from factcli.store.ordering import order
-from factcli.store.selection import days_of
 
 if TYPE_CHECKING:
-    from factcli.store.scanned import ScannedStore
+    from factcli.scan.store import ScannedStore
 
 
 class ScannedAnswer(StoredAnswer):
