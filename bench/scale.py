@@ -159,10 +159,9 @@ def own_write(store: str) -> float:
     import msgspec
 
     from factcli.index import keeping
-    from factcli.index.blocks import CLAIMS
+    from factcli.index.blocks import CLAIMS, row_of
     from factcli.index.renewing import apply
     from factcli.index.store import over
-    from factcli.store.lines import Line
 
     connection = keeping.ready(store, print)
     assert connection is not None
@@ -174,7 +173,7 @@ def own_write(store: str) -> float:
     times = []
     for n in [*list(claims)[:9], -1]:
         claims = {**claims, n: msgspec.structs.replace(claims[n], statement="Written anew.")} if n > 0 else former
-        lines = [Line("claims", at, msgspec.json.encode(claim)) for at, claim in claims.items()]
+        lines = [row_of(at, msgspec.json.encode(claim)) for at, claim in claims.items()]
         begun = time.perf_counter()
         keeping.renew_after(store, keeping.stamp(store), lambda c, lines=lines: apply(c, store, {("claims", 1): lines}))  # type: ignore[misc]
         times.append(time.perf_counter() - begun)

@@ -170,11 +170,10 @@ class Edition:
 
     def index(self, connection: sqlite.Connection) -> bool:
         """Bring the index of the store as it was before up to date; False when it has to be built anew."""
-        from factcli.index.blocks import CLAIMS
+        from factcli.index.blocks import CLAIMS, row_of
         from factcli.index.renewing import apply
-        from factcli.store.lines import Line
 
-        changed: dict[tuple[str, int], list[Line]] = {}
+        changed: dict[tuple[str, int], list[bytes]] = {}
         for table, touched in self._touched.items():
             records = self.tables[table]
             numbers: Iterable[int] = sorted(records)
@@ -184,7 +183,7 @@ class Edition:
                 numbers = (n for block in blocks for n in range(block * CLAIMS, (block + 1) * CLAIMS) if n in records)
             for n in numbers:
                 block = n // CLAIMS if table == "claims" else 0
-                changed.setdefault((table, block), []).append(Line(table, n, msgspec.json.encode(records[n])))
+                changed.setdefault((table, block), []).append(row_of(n, msgspec.json.encode(records[n])))
         return apply(connection, str(self.store.path), changed)
 
     def _take_back(self, entry: LogEntry) -> None:

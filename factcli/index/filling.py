@@ -16,12 +16,12 @@ import msgspec
 from factcli import model
 from factcli.errors import StoreError
 from factcli.index import keeping, sqlite
-from factcli.index.blocks import Block, blocks, digest, digest_of
+from factcli.index.blocks import Block, Rows, blocks, digest, digest_of, grouped, parted
 from factcli.index.entry import Entries, Entry
 from factcli.index.keeping import SCHEMA, SORTED, VERSION, is_doubtful, stamp
 from factcli.index.selection import ALL
 from factcli.index.ties import tie, tied
-from factcli.store.lines import Line, NotCanonical, read_lines
+from factcli.store.lines import Line, NotCanonical
 from factcli.store.reading import decode, read_tables
 from factcli.store.store import Store
 from factcli.vocabulary import same_actors
@@ -31,6 +31,7 @@ _LARGE = 20_000_000
 """Bytes from which other processes help."""
 
 Documents = dict[str, dict[int, Any]]
+Group = tuple[Block, Rows]
 
 
 def build(target: str, path: str, progress: Callable[[int, int], None]) -> None:
@@ -42,14 +43,14 @@ def build(target: str, path: str, progress: Callable[[int, int], None]) -> None:
     before = stamp(path)
     doubtful = is_doubtful(before[1])
     try:
-        lines = _lines(path, lambda done: progress(done * 3 // 4, before[0]))  # the rest of the time goes into sorting
-        _build(target, path, lines, before, doubtful, strict=True)
+        found = _blocks(path, lambda done: progress(done * 3 // 4, before[0]))  # the rest of the time goes into sorting
+        _build(target, path, found, before, doubtful, strict=True)
     except (NotCanonical, StoreError):  # which fault is told first must not depend on the way of reading
-        _build(target, path, _whole(path), before, doubtful, strict=False)
+        _build(target, path, grouped(_whole(path)), before, doubtful, strict=False)
 
 
 def _build(
-    target: str, path: str, lines: Iterator[Line], before: tuple[int, int, int], doubtful: bool, *, strict: bool
+    target: str, path: str, found: Iterator[Group], before: tuple[int, int, int], doubtful: bool, *, strict: bool
 ) -> None:
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_EXCL if strict else os.O_TRUNC)
     descriptor = os.open(target, flags, 0o600)
@@ -63,7 +64,7 @@ def _build(
             "temp_store = FILE",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        _fill(connection, path, lines, strict=strict)
+        _fill(connection, path, found, strict=strict)
         if not strict:
             connection.execute("DELETE FROM blocks")
             connection.execute("INSERT INTO blocks VALUES ('whole', 0, ?)", (digest_of(path),))
@@ -77,12 +78,12 @@ def _build(
         os.close(descriptor)
 
 
-def _lines(path: str, progress: Callable[[int], None]) -> Iterator[Line]:
+def _blocks(path: str, progress: Callable[[int], None]) -> Iterator[Group]:
     with open(path, "rb") as stream:
-        for number, line in enumerate(read_lines(stream)):
-            if number % 4096 == 0:
+        for number, block in enumerate(blocks(stream)):
+            if number % 64 == 0:
                 progress(stream.tell())
-            yield line
+            yield block
 
 
 def _whole(path: str) -> Iterator[Line]:
@@ -101,7 +102,7 @@ ASIDE = ("series", "log")
 """Tables that no lookup of claims decodes: a fault in them must not show there either."""
 
 
-def _fill(connection: sqlite.Connection, path: str, lines: Iterator[Line], *, strict: bool) -> None:
+def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, strict: bool) -> None:
     """From records in the order of the file; the vocabulary comes before the claims, the log after them."""
     for statement in SCHEMA:
         connection.execute(statement)
@@ -109,7 +110,7 @@ def _fill(connection: sqlite.Connection, path: str, lines: Iterator[Line], *, st
     connection.execute("CREATE TEMP TABLE unsorted (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER)")
     connection.execute("BEGIN")
     digests: list[tuple[str, int, bytes]] = []
-    small, claims = _parted(blocks(lines), digests)
+    small, claims = _parted(found, digests)
     tables = _small_tables(connection, small, strict=strict)
     numbers = Numbers(connection)
     for entries in _entries(path, tables, claims, helped=os.path.getsize(path) > _LARGE):
@@ -129,42 +130,39 @@ def _fill(connection: sqlite.Connection, path: str, lines: Iterator[Line], *, st
     tie(connection, path, tied(connection))
 
 
-Group = tuple[Block, list[Line]]
-
-
-def _parted(groups: Iterator[Group], digests: list[tuple[str, int, bytes]]) -> tuple[list[Line], Iterator[list[Line]]]:
+def _parted(groups: Iterator[Group], digests: list[tuple[str, int, bytes]]) -> tuple[list[Line], Iterator[list[bytes]]]:
     """The lines before the claims, and the claims in batches; what comes after them is read and left."""
     small: list[Line] = []
-    for block, lines in groups:
+    for block, rows in groups:
         if block[0] in ("claims", "log"):
-            return small, _claims(chain(((block, lines),), groups), digests)
-        digests.append((*block, digest(lines)))
-        small += lines
+            return small, _claims(chain(((block, rows),), groups), digests)
+        digests.append((*block, digest(rows)))
+        small += (Line(block[0], number, data) for number, data in parted(rows))
     return small, iter(())
 
 
-def _claims(groups: Iterable[Group], digests: list[tuple[str, int, bytes]]) -> Iterator[list[Line]]:
-    batch: list[Line] = []
-    for block, lines in groups:
+def _claims(groups: Iterable[Group], digests: list[tuple[str, int, bytes]]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for block, rows in groups:
         if block[0] == "claims":
-            digests.append((*block, digest(lines)))
-            batch += lines
+            digests.append((*block, digest(rows)))
+            batch += rows
             if len(batch) > _BATCH:
                 yield batch
                 batch = []
         else:
-            checked(lines)
+            checked(rows)
     yield batch
 
 
-def checked(log: Iterable[Line]) -> None:
-    """See that the lines of the log are JSON.
+def checked(log: Rows) -> None:
+    """See that rows of the log are JSON.
 
     Raises:
         NotCanonical: when one is not.
     """
-    for line in log:
-        decoded("log", line.data)
+    for _, data in parted(log):
+        decoded("log", data)
 
 
 def _small_tables(connection: sqlite.Connection, lines: Iterable[Line], *, strict: bool) -> Documents:
@@ -214,11 +212,13 @@ def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
 _DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in model.TABLES.items()}
 
 
-def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, helped: bool) -> Iterator[Sequence[Entry]]:
+def _entries(
+    path: str, tables: Documents, batches: Iterator[list[bytes]], *, helped: bool
+) -> Iterator[Sequence[Entry]]:
     """The entries of claims, in batches and in order; made by other processes where there are many."""
     if not helped:
         maker = _Maker(path, tables)
-        yield from (maker.entries((line.number, line.data) for line in batch) for batch in batches)
+        yield from map(maker.entries, batches)
         return
     from collections import deque
     from concurrent.futures import ProcessPoolExecutor
@@ -229,7 +229,7 @@ def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, hel
     try:
         waiting: deque[Any] = deque()
         for batch in batches:
-            waiting.append(pool.submit(_help, [(line.number, line.data) for line in batch]))
+            waiting.append(pool.submit(_help, batch))
             tables.clear()  # the helpers have them by now
             if len(waiting) > 2 * helpers:
                 yield marshal.loads(waiting.popleft().result())
@@ -240,13 +240,13 @@ def _entries(path: str, tables: Documents, batches: Iterator[list[Line]], *, hel
 
 
 class _Maker:
-    """Makes the entries of lines."""
+    """Makes the entries of rows."""
 
     def __init__(self, path: str, tables: Documents) -> None:
         self._make = Entries(Store(Path(path), {**tables, "claims": {}}))
 
-    def entries(self, lines: Iterable[tuple[int, bytes]]) -> list[Entry]:
-        return [self._make.of(n, decoded("claims", data)[0]) for n, data in lines]
+    def entries(self, rows: Rows) -> list[Entry]:
+        return [self._make.of(n, decoded("claims", data)[0]) for n, data in parted(rows)]
 
 
 _maker: _Maker
@@ -259,9 +259,9 @@ def _prepare(path: str, tables: Documents) -> None:
     _maker = _Maker(path, tables)
 
 
-def _help(lines: list[tuple[int, bytes]]) -> bytes:
+def _help(rows: Rows) -> bytes:
     """The entries, as `marshal` has them: it takes a third of the time that pickling takes."""
-    return marshal.dumps([tuple(entry) for entry in _maker.entries(lines)])
+    return marshal.dumps([tuple(entry) for entry in _maker.entries(rows)])
 
 
 class Numbers(dict[tuple[str, str], int]):

@@ -11,14 +11,14 @@ import msgspec
 
 from factcli.errors import StoreError
 from factcli.index import sqlite
-from factcli.index.blocks import CLAIMS, Block, blocks, digest, digest_of
+from factcli.index.blocks import CLAIMS, Block, Rows, blocks, digest, digest_of, parted
 from factcli.index.entry import Entries
 from factcli.index.filling import Numbers, checked, decoded, write_names
 from factcli.index.selection import ALL
 from factcli.index.store import Damaged, over
 from factcli.index.ties import tie
 from factcli.model import Claim
-from factcli.store.lines import Line, NotCanonical, read_lines
+from factcli.store.lines import NotCanonical
 
 _MOST = 20_000
 """Claims that are indexed again one by one; for more, all are."""
@@ -26,7 +26,7 @@ _MOST = 20_000
 _REFERRED = {"topics": "topic", "actors": "actor", "sources": "source", "questions": "question"}
 """The tables that claims refer to, and the facet by which those that do are found."""
 
-Changed = Mapping[Block, list[Line]]
+Changed = Mapping[Block, Rows]
 """Blocks that are not as they were, as they are now; those that are gone are empty."""
 
 
@@ -62,9 +62,9 @@ def _changed(connection: sqlite.Connection, path: str) -> Changed | None:
     known = {(place, block): found for place, block, found in connection.execute("SELECT * FROM blocks")}
     if ("whole", 0) in known:
         return {} if known["whole", 0] == digest_of(path) else None
-    changed: dict[Block, list[Line]] = {}
+    changed: dict[Block, Rows] = {}
     with open(path, "rb") as stream:
-        for block, lines in blocks(read_lines(stream)):
+        for block, lines in blocks(stream):
             if block[0] == "log":
                 checked(lines)
             elif known.pop(block, None) != digest(lines):
@@ -117,13 +117,13 @@ class _Change:
             [(*block, digest(lines)) for block, lines in self._changed.items() if lines],
         )
 
-    def _compare(self, block: int, lines: list[Line]) -> None:
+    def _compare(self, block: int, rows: Rows) -> None:
         """Find what differs between a block of claims and what is known of it."""
-        rows = self._connection.execute(
+        stored = self._connection.execute(
             "SELECT n, record FROM claims WHERE n >= ? AND n < ?", (block * CLAIMS, (block + 1) * CLAIMS)
         )
-        known = {n: self._before.claim_of(record) for n, record in rows}
-        found = {line.number: decoded("claims", line.data)[0] for line in lines}
+        known = {n: self._before.claim_of(record) for n, record in stored}
+        found = {n: decoded("claims", data)[0] for n, data in parted(rows)}
         for n in known.keys() | found.keys():
             if known.get(n) != found.get(n):
                 if n in known:
@@ -133,19 +133,19 @@ class _Change:
                 else:
                     self._new.pop(n, None)  # noted because of what it refers to, and gone all the same
 
-    def _compare_small(self, table: str, lines: list[Line]) -> None:
+    def _compare_small(self, table: str, lines: Rows) -> None:
         """Note a small table as it is now; claims that refer to a record that changed are indexed again."""
         rows = self._connection.execute("SELECT id, doc FROM records WHERE place = ?", (table,))
         known: dict[str | None, bytes] = dict(rows.fetchall())
         found: dict[str | None, bytes] = {}
         self._small[table] = []
-        for line in lines:
-            record, data = decoded(table, line.data)
+        for number, raw in parted(lines):
+            record, data = decoded(table, raw)
             ident = getattr(record, "id", None)
             if ident in found:
                 raise NotCanonical
             found[ident] = data
-            self._small[table].append((line.number, ident, data))
+            self._small[table].append((number, ident, data))
         touched = [ident for ident in known.keys() | found.keys() if known.get(ident) != found.get(ident)]
         for ident in touched if table in _REFERRED else ():
             if table == "actors" and _same(known.get(ident)) != _same(found.get(ident)):

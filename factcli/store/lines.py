@@ -12,7 +12,7 @@ from factcli.model import TABLES
 _TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
 _BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
 _LONGEST = 1 << 26
-_QUOTE, _ENDS = ord('"'), b"},"
+_QUOTE, _COMMA, _BRACE, _ENDS = *b'",}', b"},"
 
 
 class NotCanonical(StoreError):
@@ -75,6 +75,43 @@ def read_small(stream: IO[bytes]) -> Iterator[Line]:
             return
         if found[3] is None:
             yield from _records(stream, name, b"", b"},")
+
+
+def claim_rows(stream: IO[bytes]) -> Iterator[bytes]:
+    """The lines of the claims without what parts them, from where `read_small` stopped to the end of the table.
+
+    Raises:
+        NotCanonical: at a line that is not as expected.
+    """
+    more = True
+    for line in stream:
+        if line[0] != _QUOTE:
+            if more or line != b"},\n":
+                raise NotCanonical
+            return
+        if not more:
+            raise NotCanonical
+        more = line[-2] == _COMMA
+        row = line[: -2 if more else -1]
+        if row[-1] != _BRACE or b'": {' not in row[:24]:
+            raise NotCanonical
+        yield row
+    raise NotCanonical
+
+
+def read_log(stream: IO[bytes]) -> Iterator[Line]:
+    """What comes after the claims.
+
+    Raises:
+        NotCanonical: when it is laid out in another way.
+    """
+    found = _TABLE.fullmatch(stream.readline())
+    if found is None or found[1] or found[2] != b"log" or found[3] == b"},":
+        raise NotCanonical
+    if found[3] is None:
+        yield from _records(stream, "log", b"", b"}")
+    if stream.read(3) not in (b"}\n", b"}"):
+        raise NotCanonical
 
 
 def claim_lines(stream: IO[bytes], start: int) -> Iterator[tuple[int, bytes]]:
