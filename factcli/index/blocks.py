@@ -30,6 +30,7 @@ def blocks(stream: IO[bytes]) -> Iterator[tuple[Block, Rows]]:
         yield from grouped(read_lines(stream))
         return
     yield from grouped(small)
+    del small  # the rest is long
     yield from _of_claims(stream)
     yield from grouped(read_log(stream))
 

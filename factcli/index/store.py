@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, ValuesView
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from factcli.errors import StoreError
 from factcli.index import keeping, sqlite
 from factcli.index.answer import IndexedAnswer, selected
 from factcli.index.entry import Entries, claim_of, decode
+from factcli.index.looked_up import LookedUp
+from factcli.index.rivals import IndexedRivals
 from factcli.index.selection import HIDDEN, OPEN, Selection
 from factcli.index.text import IndexedCorpus, expression
 from factcli.model import TABLES, Actor, Claim, LogEntry, Part, Question, Source, Topic
@@ -26,8 +28,6 @@ from factcli.vocabulary import Vocabulary, same_actors
 
 RecordT = TypeVar("RecordT", bound=Part)
 FoundT = TypeVar("FoundT")
-_KEPT = 256
-"""Questions whose answers are kept in memory."""
 
 
 def open_indexed(
@@ -114,10 +114,10 @@ class IndexedStore(Store):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(
-            lambda: _LookedUp(self, "topics", Topic),
-            lambda: _LookedUp(self, "actors", Actor),
-            lambda: _LookedUp(self, "sources", Source),
-            lambda: _LookedUp(self, "questions", Question),
+            lambda: LookedUp(self, "topics", Topic),
+            lambda: LookedUp(self, "actors", Actor),
+            lambda: LookedUp(self, "sources", Source),
+            lambda: LookedUp(self, "questions", Question),
             self._same_actors,
         )
 
@@ -155,7 +155,7 @@ class IndexedStore(Store):
 
     @cached_property
     def rivals(self) -> Rivals:
-        return _IndexedRivals(self, self.vocabulary.questions)
+        return IndexedRivals(self, self.vocabulary.questions)
 
     def extent(self) -> Extent:
         def read() -> Extent:
@@ -293,56 +293,3 @@ class IndexedStore(Store):
             except (keeping.Damage, Damaged, KeyError, TypeError):
                 keeping.clear(str(self.path))
         return otherwise()
-
-
-class _LookedUp(Mapping[str, RecordT]):
-    """A small table by id: a record is read when it is asked for, all of them only when all are."""
-
-    def __init__(self, store: IndexedStore, table: str, kind: type[RecordT]) -> None:
-        self._store, self._table, self._kind = store, table, kind
-        self._known: dict[str, RecordT] = {}
-
-    def __getitem__(self, ident: str) -> RecordT:
-        if ident not in self._known:
-            found = self._store.by_name(self._table, self._kind, ident)
-            if found is None:
-                raise KeyError(ident)
-            self._known[ident] = found
-        return self._known[ident]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def values(self) -> ValuesView[RecordT]:
-        return self._all.values()
-
-    @cached_property
-    def _all(self) -> dict[str, RecordT]:
-        return {getattr(record, "id", ""): record for record in self._store.numbered(self._table, self._kind).values()}
-
-
-class _IndexedRivals(Rivals):
-    """Rivals that are looked up when they are asked for."""
-
-    def __init__(self, store: IndexedStore, questions: Mapping[str, Question]) -> None:
-        super().__init__((), questions)
-        self._store = store
-        self.answers = lru_cache(_KEPT)(self._looked_up)  # type: ignore[method-assign]
-
-    def _looked_up(self, question: str) -> list[Claim]:
-        return [claim for _, claim in self._store.looked_up("question", question) if self.takes_part(claim)]
-
-    def opposed(self, claim: Claim) -> list[Claim]:
-        """In the order of the records that say so, as in memory."""
-        if not self.takes_part(claim):
-            return []
-        said = self._store.looked_up("opposes", claim.id)
-        targets = [relation.target for relation in claim.relations if relation.type == "contradicts"]
-        if targets and (own := self._store.by_id(claim.id)):
-            found = (self._store.by_id(target) for target in targets)
-            said = [pair for pair in said if pair[1].id != claim.id] + [(own[0], pair[1]) for pair in found if pair]
-        unique = {c.id: c for _, c in sorted(said, key=lambda pair: pair[0]) if self.takes_part(c)}
-        return list(unique.values())
