@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +17,7 @@ from typing import get_args
 
 import bridge
 import pytest
-from conftest import Cli
+from conftest import Cli, Feed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_query import _questions, random_store
@@ -390,3 +393,47 @@ def test_helpers_make_the_same_index(path: Path, tmp_path: Path, monkeypatch: py
         connection.close()
     assert found[0] == found[1]
     assert told
+
+
+def test_an_index_whose_renewal_was_killed_is_put_right(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a transaction is in the file, and what it overwrote in the journal beside it."""
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    words = ["--store", str(path), "list", "--json"]
+    expected = cli(*words)
+    place = keeping.index_path(str(path))
+    killed = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('PRAGMA cache_size = 1');"
+        "c.execute('BEGIN IMMEDIATE'); c.execute('UPDATE claims SET record = zeroblob(3000)'); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, place], check=False)
+    assert Path(f"{place}-journal").stat().st_size > 0
+    for _ in range(2):
+        assert cli(*words) == expected
+    assert not Path(f"{place}-journal").exists()
+
+
+def test_an_open_cache_directory_is_not_looked_into(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_LARGE", "_SLOW"):
+        monkeypatch.setattr(f"factcli.store.store.{name}", 0)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    words = ["--store", str(path), "list", "--json"]
+    assert cli(*words).err == cli(*words).err
+    Path(keeping.index_path(str(path))).parent.chmod(0o777)
+    assert "the whole store is read" in cli(*words).err
+
+
+def test_a_write_does_not_wait_for_an_index_that_is_being_read_or_built(own: Feed, path: Path) -> None:
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    _indexed(path)
+    place = keeping.index_path(str(path))
+    with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as reader, open(f"{place}.lock", "w") as lock:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM claims").fetchone()
+        begun = time.monotonic()
+        assert own("--store", str(path), "retract", "c0005", "--why", "wrong").code == 0
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert own("--store", str(path), "retract", "c0006", "--why", "wrong").code == 0
+        assert time.monotonic() - begun < 4
+        reader.execute("COMMIT")
+    assert _indexed(path).get("c0006").status == "retracted"

@@ -74,7 +74,10 @@ def index_path(path: str) -> str:
 
 def fresh(path: str) -> sqlite.Connection | None:
     """The index of a store when it is whole, and the store's stat leaves no doubt that it is as fresh."""
-    connection, is_fresh = _open(index_path(path), path)
+    place = index_path(path)
+    if not _is_private(os.path.dirname(place)):
+        return None
+    connection, is_fresh = _open(place, path)
     if is_fresh:
         return connection
     _close(connection)
@@ -98,7 +101,7 @@ def ready(
     place = index_path(path)
     if not rebuild and (found := fresh(path)) is not None:
         return found
-    if not _private(os.path.dirname(place)) or (lock := _lock(place)) is None:
+    if not _made_private(os.path.dirname(place)) or (lock := _lock(place)) is None:
         notice(f"no index can be kept in {os.path.dirname(place)}: the whole store is read each time")
         return None
     try:
@@ -116,17 +119,19 @@ def ready(
 def renew_after(path: str, before: tuple[int, int, int], change: Callable[[sqlite.Connection], bool]) -> None:
     """Bring an index that was fresh before a write of ours up to date, by what was written; where it cannot be, nothing.
 
-    Under the store's lock: what is there now is what was written.
+    Under the store's lock: what is there now is what was written. Nothing is waited for: an index that is left as it was is stale, and
+    renewed by the next lookup.
     """
     place = index_path(path)
     if not os.path.exists(place) or (lock := _lock(place)) is None:
         return
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         connection, _ = _open(place, path, before, writable=True)
         if connection is None:
             return
         try:
+            connection.execute("PRAGMA busy_timeout = 100")
             connection.execute("BEGIN IMMEDIATE")
             now = stamp(path)
             doubtful = is_doubtful(now[1])
@@ -136,7 +141,7 @@ def renew_after(path: str, before: tuple[int, int, int], change: Callable[[sqlit
         finally:
             connection.close()
     except (OSError, sqlite.Error):
-        clear(path)
+        pass
     finally:
         os.close(lock)
 
@@ -233,10 +238,17 @@ def _lock(place: str) -> int | None:
         return None
 
 
-def _private(directory: str) -> bool:
-    """Whether the cache directory is there, ours, and nobody else's to write."""
+def _made_private(directory: str) -> bool:
+    """Whether the cache directory is there by now, ours, and nobody else's to write."""
     try:
         os.makedirs(directory, mode=0o700, exist_ok=True)
+    except OSError:
+        return False
+    return _is_private(directory)
+
+
+def _is_private(directory: str) -> bool:
+    try:
         found = os.lstat(directory)
     except OSError:
         return False
