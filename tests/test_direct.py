@@ -16,7 +16,7 @@ from test_query import random_store
 
 from factcli.cli import direct, quick
 from factcli.cli.declared import FILTERS, OUTPUT
-from factcli.index.keeping import ready
+from factcli.index.keeping import index_path, ready
 
 VALUES = ["oneil", "works", "money", "2024", "2024-06", ">=400", "event", "any", "json", "csv", "jsonl", "tsv", "markdown", "table", "id", "id,date", "nope", "3",
           "0", "-1", "-", "", "x y", "actual", "bridge", "=1", "--strict", "courier-2024-06-25", "a,b", "٣", "1_0", " 3"]  # fmt: skip
@@ -147,3 +147,28 @@ def test_a_long_answer_is_not_held_in_memory(aged: Path, monkeypatch: pytest.Mon
     assert direct.run(["--store", str(aged), "list", "--format", "jsonl"])
     assert len(written) > 50
     assert max(map(len, written)) < 5000
+
+
+@pytest.mark.parametrize("buffer", [1 << 20, 1])
+def test_damage_in_the_middle_gives_the_right_answer_or_a_cut_one_that_says_so(
+    cli: Cli, aged: Path, buffer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr(quick, "_BUFFER", buffer)
+    words = ["--store", str(aged), "list", "--status", "any", "--format", "jsonl"]
+    expected = cli(*words)
+    place = Path(index_path(str(aged)))
+    whole = place.read_bytes()
+    outcomes = set()
+    for start in range(8192, len(whole), 8192):
+        place.write_bytes(whole[:start] + b"\xff" * 8192 + whole[start + 8192 :])
+        result = cli(*words)
+        outcomes.add(result.code)
+        if result.code == 0:
+            assert result == expected
+        else:
+            assert result.code == 3
+            assert "cut off: ask again" in result.err
+            assert expected.out.startswith(result.out)
+        assert cli(*words) == expected
+    assert outcomes == ({0, 3} if buffer == 1 else {0})

@@ -11,7 +11,7 @@ import os
 
 from factcli.cli.catalogue import COMMANDS
 from factcli.cli.saying import left_out_remark, say, shown_remark
-from factcli.errors import ReaderGone, WriteRefused
+from factcli.errors import ReaderGone, StoreError, WriteRefused
 from factcli.index import keeping, sqlite
 from factcli.index.selection import CODED, Selection, patched
 from factcli.store.places import place
@@ -32,7 +32,7 @@ _IDS = {
 _CHOICES = ("kind", "status", "quantity_status")
 _DAYS = ("date", "since", "until")
 _KNOWN = {*_OUTPUT, *_IDS, *_CHOICES, *_DAYS, "strict"}
-_BUFFER = 1 << 16
+_BUFFER = 1 << 20
 
 
 def answered(store: str | None, command: str, words: list[str], given: dict[str, Any]) -> bool:
@@ -41,6 +41,7 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
     Raises:
         WriteRefused: when not everything could be written.
         ReaderGone: when nobody reads the pipe any more.
+        StoreError: when the index is found damaged in the middle of a long answer.
     """
     form = given.get("format", "json")
     if not _KNOWN.issuperset(given) or form not in ("json", "jsonl") or ("json" in given and "format" in given):
@@ -59,6 +60,11 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
     except keeping.Damage:
         keeping.clear(path)
         return False
+    except StoreError:
+        keeping.clear(path)
+        raise
+    finally:
+        connection.close()
 
 
 def _shown(connection: sqlite.Connection, ids: list[str], given: dict[str, Any], form: str) -> bool:
@@ -176,8 +182,17 @@ def _dated(found: Selection, filters: dict[str, list[str]]) -> bool:
 
 def _write_rows(rows: Iterable[bytes], form: str) -> None:
     """As `factcli.output.json` writes them."""
-    for chunk in _chunks(rows, b"" if form == "jsonl" else b"[", b"\n" if form == "jsonl" else b",\n "):
-        write(chunk)
+    begun = False
+    try:
+        for chunk in _chunks(rows, b"" if form == "jsonl" else b"[", b"\n" if form == "jsonl" else b",\n "):
+            write(chunk)
+            begun = True
+    except keeping.Damage:
+        if begun:  # what was written cannot be taken back, and must not be written twice
+            raise StoreError(
+                "the index was found damaged and is deleted, and the answer is cut off: ask again"
+            ) from None
+        raise
     write(b"\n" if form == "jsonl" else b"]\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -38,11 +39,13 @@ def open_indexed(
     if connection is None:
         return None
     try:
-        return over(str(path), connection)
+        store = over(str(path), connection)
     except (keeping.Damage, msgspec.MsgspecError, StoreError):
         connection.close()
         keeping.clear(str(path))
         return None
+    weakref.finalize(store, connection.close)
+    return store
 
 
 def over(path: str, connection: sqlite.Connection) -> IndexedStore:

@@ -6,17 +6,18 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from factcli.errors import StoreError
 from factcli.model import TABLES, Part
-from factcli.store.lines import Line
+from factcli.store.lines import Line, NotCanonical
 from factcli.store.reading import decode as decode_strictly
 from factcli.store.records import Fault
 from factcli.store.records import decode as decode_records
 
+GlimpseT = TypeVar("GlimpseT", bound=msgspec.Struct)
 _PAGE = 4096
 _KEPT = 512
 
@@ -103,7 +104,19 @@ def ident_of(line: bytes) -> str:
     at = line.find(b'": {"id":"', 0, 24) + 10
     if at > 10 and b"\\" not in (ident := line[at : line.find(b'"', at)]):
         return ident.decode()
-    return msgspec.json.decode(data_of(line), type=_Named).id
+    return glimpse(data_of(line), _Named).id
+
+
+def glimpse(data: bytes, kind: type[GlimpseT]) -> GlimpseT:
+    """Some fields of a record.
+
+    Raises:
+        NotCanonical: when it has no such fields; whoever reads all of it says what is wrong.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NotCanonical from None
 
 
 class _Named(msgspec.Struct):

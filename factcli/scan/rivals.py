@@ -10,7 +10,7 @@ import msgspec
 
 from factcli.agreement import Rivals
 from factcli.model import Claim
-from factcli.scan.placed import data_of, ident_of
+from factcli.scan.placed import data_of, glimpse, ident_of
 
 if TYPE_CHECKING:
     from factcli.scan.store import ScannedStore
@@ -30,7 +30,7 @@ class Places:
         """Keep the place of a claim that answers a question or opposes another."""
         if b'"question":null' in line and b'"contradicts"' not in line and b"\\" not in line:
             return
-        claim = msgspec.json.decode(data_of(line), type=_Answering)
+        claim = glimpse(data_of(line), _Answering)
         if claim.question:
             self.answering.setdefault(claim.question, array("q")).append(place)
         for target in {r.target for r in claim.relations if r.type == "contradicts"}:

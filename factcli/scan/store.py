@@ -6,6 +6,7 @@ and is not looked at further: what is wrong with it is for `factcli check` to te
 
 from __future__ import annotations
 
+import io
 import os
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,6 +51,22 @@ def open_scanned(path: Path) -> ScannedStore | None:
         raise
 
 
+class _Reading(io.RawIOBase):
+    """A file from a place on, by a position of its own: others may read it meanwhile."""
+
+    def __init__(self, descriptor: int, place: int) -> None:
+        self._descriptor, self._place = descriptor, place
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = os.pread(self._descriptor, len(buffer), self._place)
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
+
+
 class ScannedStore(Store):
     """Claims are found by their places in the file; all of them at once, and the log, come from the whole store."""
 
@@ -65,7 +82,7 @@ class ScannedStore(Store):
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """The lines of the claims, each with its place in the file."""
-        with open(self._descriptor, "rb", _BUFFER, closefd=False) as stream:
+        with io.BufferedReader(_Reading(self._descriptor, self._start), _BUFFER) as stream:
             yield from claim_lines(stream, self._start)
 
     @cached_property

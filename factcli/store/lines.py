@@ -115,12 +115,11 @@ def read_log(stream: IO[bytes]) -> Iterator[Line]:
 
 
 def claim_lines(stream: IO[bytes], start: int) -> Iterator[tuple[int, bytes]]:
-    """The lines of the claims from a place on, each with its place.
+    """The lines of the claims, each with its place, of a stream that stands at the first, which is at `start`.
 
     Raises:
         NotCanonical: at a line that is not as expected.
     """
-    stream.seek(start)
     place = start
     for line in stream:
         if line[0] != _QUOTE:
