@@ -112,8 +112,7 @@ def alternatives(expression: str, option: str) -> list[str]:
 
 def searched_text(claim: Claim, vocabulary: Vocabulary) -> tuple[str, str, str]:
     """What free text is looked for in, folded: the statement, the names of the actors, the notes."""
-    people = (vocabulary.actors[actor.id] for actor in claim.actors)
-    names = " ".join(fold(" ".join((person.name, *person.aliases))) for person in people)
+    names = " ".join([vocabulary.folded_names(actor.id) for actor in claim.actors])
     notes = (claim.note, claim.date_text, claim.quantity.text if claim.quantity else None)
     return fold(claim.statement), names, fold(" ".join(note for note in notes if note))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from factcli.errors import UsageError
 from factcli.model import Actor, Question, Source, Topic
 from factcli.text import fold, nearest
+
+_KEPT = 4096
 
 
 class Vocabulary:
@@ -23,6 +25,7 @@ class Vocabulary:
         same: Callable[[], Mapping[str, frozenset[str]]] | None = None,
     ) -> None:
         self._read = topics, actors, sources, questions
+        self.folded_names = lru_cache(_KEPT)(self._folded_names)
         self._read_same = same or (lambda: same_actors(self.actors.values()))
 
     @cached_property
@@ -72,6 +75,11 @@ class Vocabulary:
         while more := {a.id for a in self.actors.values() if a.id not in found and found.intersection(a.affiliation)}:
             found |= more
         return frozenset(found)
+
+    def _folded_names(self, actor: str) -> str:
+        """Every name of an actor, as they are searched."""
+        person = self.actors[actor]
+        return fold(" ".join((person.name, *person.aliases)))
 
     def name(self, actor: str | None) -> str | None:
         return None if actor is None else self.actors[actor].name
