@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
@@ -110,7 +110,7 @@ def alternatives(expression: str, option: str) -> list[str]:
     return parts
 
 
-def searched_text(claim: Claim, vocabulary: Vocabulary) -> tuple[str, str, str]:
+def searched_text(claim: Claim | Any, vocabulary: Vocabulary) -> tuple[str, str, str]:
     """What free text is looked for in, folded: the statement, the names of the actors, the notes."""
     names = " ".join([vocabulary.folded_names(actor.id) for actor in claim.actors])
     notes = (claim.note, claim.date_text, claim.quantity.text if claim.quantity else None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from factcli.errors import UsageError
 from factcli.model import Claim
@@ -23,6 +23,7 @@ _LEAST_CORRECTED, _LONG = 4, 8  # letters: shorter words are near too many, long
 _TERM = re.compile(r'(?P<absent>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
 
+KeyT = TypeVar("KeyT")
 Columns = tuple[list[str], ...]
 """The folded words of the statement, of names, of notes."""
 
@@ -93,15 +94,15 @@ def read(corpus: Corpus, text: str) -> Search:
     return Search(needed, absent, corrections)
 
 
-def columns(claim: Claim, vocabulary: Vocabulary) -> Columns:
-    """The words of a claim's statement, of names, of notes."""
+def columns(claim: Claim | Any, vocabulary: Vocabulary) -> Columns:
+    """The words of a claim's statement, of names, of notes; of a claim, or of what has as much of one."""
     return tuple(field.split() for field in searched_text(claim, vocabulary))
 
 
-class Scan:
-    """A corpus that is read through whenever something is asked of it."""
+class Scan(Generic[KeyT]):
+    """A corpus that is read through whenever something is asked of it; its claims go by keys, such as their ids."""
 
-    def __init__(self, rows: Callable[[], Iterable[tuple[Claim, Columns]]]) -> None:
+    def __init__(self, rows: Callable[[], Iterable[tuple[KeyT, Columns]]]) -> None:
         self._rows = rows
 
     def holding(self, term: Term) -> bool:
@@ -110,30 +111,32 @@ class Scan:
     def words(self) -> Collection[str]:
         return {word for _, row in self._rows() for column in row for word in column}
 
-    def scores(self, search: Search) -> dict[str, int]:
-        """The ids of the claims found, each with its score in billionths, higher is better: step by step as FTS5's bm25() has it."""
+    def scores(self, search: Search) -> dict[KeyT, int]:
+        """The claims found, each with its score in billionths, higher is better: step by step as FTS5's bm25() has it."""
         terms = [term for group in search.needed for term in group]
+        groups = [[terms.index(term) for term in group] for group in search.needed]
         size, words, holding = 0, 0, [0] * len(terms)
-        for _, row in self._rows():
-            size += 1
-            words += sum(map(len, row))
-            for at, term in enumerate(terms):
-                holding[at] += _weight(term, row) > 0
+        found: list[tuple[KeyT, int, list[float]]] = []
+        for key, row in self._rows():
+            length = sum(map(len, row))
+            size, words = size + 1, words + length
+            counts = [_weight(term, row) for term in terms]
+            if not any(counts):
+                continue
+            for at, count in enumerate(counts):
+                holding[at] += count > 0
+            if all(any(counts[at] for at in group) for group in groups) and not any(
+                _weight(t, row) for t in search.absent
+            ):
+                found.append((key, length, counts))
         rarities = [_rarity(number, size) for number in holding]
         mean = words / (size or 1)
         scores = {}
-        for claim, row in self._rows():
-            counts = {id(term): _weight(term, row) for term in terms}
-            if not all(any(counts[id(term)] for term in group) for group in search.needed):
-                continue
-            if any(_weight(term, row) for term in search.absent):
-                continue
-            length = sum(map(len, row))
+        for key, length, counts in found:
             score = 0.0
-            for term, rarity in zip(terms, rarities, strict=True):
-                count = counts[id(term)]
+            for rarity, count in zip(rarities, counts, strict=True):
                 score += rarity * ((count * (_K1 + 1.0)) / (count + _K1 * (1 - _B + _B * length / mean)))
-            scores[claim.id] = int(score * 1e9)
+            scores[key] = int(score * 1e9)
         return scores
 
 

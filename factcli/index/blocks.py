@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import file_digest, sha256
-from itertools import groupby
+from itertools import chain, groupby
 from typing import IO
 
 from factcli.store.lines import Line, NotCanonical, claim_rows, read_lines, read_log, read_small
@@ -23,14 +23,14 @@ def blocks(stream: IO[bytes]) -> Iterator[tuple[Block, Rows]]:
     Raises:
         NotCanonical: when it is laid out in another way; what came before is not to be used then.
     """
+    small = read_small(stream)
     try:
-        small = list(read_small(stream))
-    except NotCanonical:
+        first = next(small)
+    except (NotCanonical, StopIteration):  # indented, or with nothing before the claims
         stream.seek(0)
         yield from grouped(read_lines(stream))
         return
-    yield from grouped(small)
-    del small  # the rest is long
+    yield from grouped(chain((first,), small))
     yield from _of_claims(stream)
     yield from grouped(read_log(stream))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from factcli.index.answer import StoredAnswer
 from factcli.index.ordering import order
 from factcli.index.selection import days_of
+from factcli.query import Condition
 from factcli.spans import Match
 from factcli.store.answer import time_key
 
@@ -21,16 +23,30 @@ class ScannedAnswer(StoredAnswer):
 
     store: ScannedStore
 
+    def __init__(
+        self,
+        store: ScannedStore,
+        conditions: list[Condition],
+        ranked: Mapping[int, int] | None,
+        *,
+        strict: bool,
+        corrections: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        self._ranked = ranked
+        super().__init__(store, conditions, strict=strict, corrections=corrections)
+
     def _find(self, scores: Mapping[str, int] | None) -> None:
         places, possible = array("q"), bytearray()
 
         def keys() -> Iterator[tuple[Any, ...]]:
-            for place, claim in self.store.scan(self._conditions):
+            ranked = self._ranked
+            found = self.store.scan(self._conditions) if ranked is None else ((p, self.store.at(p)) for p in ranked)
+            for place, claim in found:
                 match = self._held(claim)
                 if match is not Match.NO:
                     places.append(place)
                     possible.append(match is Match.POSSIBLE)
-                    yield (-scores[claim.id], 0) if scores is not None else days_of(*time_key(claim))
+                    yield days_of(*time_key(claim)) if ranked is None else (-ranked[place], 0)
 
         found = order(keys(), 2)
         self._numbers = array("q", (places[at] for at in found)), bytearray(possible[at] for at in found)

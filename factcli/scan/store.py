@@ -14,13 +14,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from factcli import search
 from factcli.index.entry import Entries
 from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
 from factcli.query import Condition, Query, conditions
 from factcli.scan.answer import ScannedAnswer
 from factcli.scan.passing import checks_of
-from factcli.scan.placed import ById, Lines, data_of, decoded, ident_of, line_at
+from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of, line_at
 from factcli.scan.rivals import Places, ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
@@ -29,6 +31,26 @@ from factcli.store.store import Store
 from factcli.vocabulary import Vocabulary
 
 _BUFFER = 1 << 18
+_HEAD = 96
+"""Bytes within which a line has its number and its claim's id: 15 digits, 40 characters."""
+
+
+class _Texted(msgspec.Struct):
+    text: str
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+class _Text(msgspec.Struct):
+    """What free text is looked for in, of a claim."""
+
+    statement: str
+    actors: list[_Named]
+    date_text: str | None
+    quantity: _Texted | None
+    note: str | None
 
 
 def open_scanned(path: Path) -> ScannedStore | None:
@@ -121,13 +143,14 @@ class ScannedStore(Store):
     def _found(self, wanted: Query) -> Answer:
         held = conditions(wanted, self.vocabulary)
         if not wanted.search:
-            return ScannedAnswer(self, held, strict=wanted.strict)
-        corpus = search.Scan(lambda: ((claim, search.columns(claim, self.vocabulary)) for claim in self._all()))
+            return ScannedAnswer(self, held, None, strict=wanted.strict)
+        corpus = search.Scan(self._texts)
         read = search.read(corpus, wanted.search)
-        scores = corpus.scores(read)
+        places = corpus.scores(read)
+        ids = frozenset(self.at(place).id for place in places)
         name = f"the words {wanted.search}"
-        held.append(Condition(name, lambda claim: Match.CERTAIN if claim.id in scores else Match.NO))
-        return ScannedAnswer(self, held, strict=wanted.strict, scores=scores, corrections=read.corrections)
+        held.append(Condition(name, lambda claim: Match.CERTAIN if claim.id in ids else Match.NO))
+        return ScannedAnswer(self, held, places, strict=wanted.strict, corrections=read.corrections)
 
     def candidates(self, conditions: Sequence[Condition]) -> Iterable[Claim]:
         return (claim for _, claim in self.scan(conditions))
@@ -135,10 +158,7 @@ class ScannedStore(Store):
     def scan(self, conditions: Sequence[Condition]) -> Iterator[tuple[int, Claim]]:
         """The claims that may meet conditions, or be told to lack what they ask for, each with its place in the file."""
         checks = checks_of(conditions)
-        places = Places() if self.rivals.places is None else None  # what rivals need is noted on the way
-        for place, line in self.lines():
-            if places is not None:
-                places.note(place, line)
+        for place, line in self._noted_lines():
             if b"\\" not in line:
                 for check in checks:
                     if not check(line):
@@ -147,7 +167,26 @@ class ScannedStore(Store):
                     yield place, self.decoded_line(line)
             else:
                 yield place, self.decoded_line(line)
-        self.rivals.places = self.rivals.places or places
+
+    def _noted_lines(self) -> Iterator[tuple[int, bytes]]:
+        """The lines of the claims; what rivals need to know of them is noted on the way, the first time."""
+        if self.rivals.places is not None:
+            yield from self.lines()
+            return
+        places = Places()
+        for place, line in self.lines():
+            places.note(place, line)
+            yield place, line
+        self.rivals.places = places
+
+    def _texts(self) -> Iterator[tuple[int, search.Columns]]:
+        """The words of the claims by their places."""
+        for place, line in self.lines():
+            try:
+                yield place, search.columns(glimpse(data_of(line), _Text), self.vocabulary)
+            except KeyError:  # of an actor who is not declared
+                self.decoded_line(line)
+                raise
 
     def at(self, place: int) -> Claim:
         """The claim at a place; what is being read goes on undisturbed."""
@@ -158,10 +197,11 @@ class ScannedStore(Store):
         return self._entries.record(self.at(place))
 
     def by_id(self, ident: str) -> tuple[int, Claim] | None:
-        for place, line in self.lines():
-            if ident_of(line) == ident:
-                return place, self.decoded_line(line)
-        return None
+        needle = f'": {{"id":"{ident}",'.encode()
+        found = [place for place, line in self._noted_lines() if line.find(needle, 0, _HEAD) > 0]
+        if not found:  # it may be written in another way
+            found = [place for place, line in self.lines() if ident_of(line) == ident]
+        return (found[0], self.at(found[0])) if found else None
 
     def ids(self) -> list[str]:
         return self.ids_beginning("")

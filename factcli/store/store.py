@@ -172,7 +172,7 @@ class Store:
             return Answer(self, conditions, strict=wanted.strict)
         from factcli import search
 
-        rows = [(claim, search.columns(claim, self.vocabulary)) for claim in self.claims]
+        rows = [(claim.id, search.columns(claim, self.vocabulary)) for claim in self.claims]
         corpus = search.Scan(lambda: rows)
         read = search.read(corpus, wanted.search)
         scores = corpus.scores(read)
