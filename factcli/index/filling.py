@@ -106,7 +106,7 @@ def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, s
     """From records in the order of the file; the vocabulary comes before the claims, the log after them."""
     for statement in SCHEMA:
         connection.execute(statement)
-    connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)")
+    connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
     connection.execute("CREATE TEMP TABLE unsorted (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER)")
     connection.execute("BEGIN")
     digests: list[tuple[str, int, bytes]] = []
