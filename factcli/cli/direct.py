@@ -13,6 +13,7 @@ import os
 from factcli.cli import quick
 from factcli.cli.catalogue import COMMANDS
 from factcli.cli.declared import FILTERS, OUTPUT, Declared
+from factcli.cli.interrupts import raise_interrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _look_up(store: str | None, command: str, positional: list[str], given: dict
     from factcli.cli.session import Session
     from factcli.output import Options
 
+    raise_interrupts()
     session = Session(store, False)
     filters = {field: given[field] for field in FILTERS if field in given}
     output = {field: given[field] for field in OUTPUT if field in given}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import _signal as signal  # type: ignore[import-not-found]  # `signal` itself imports enum, which takes longer than a lookup
 import os
 import sys
 
 from factcli.cli import direct
+from factcli.cli.interrupts import raise_interrupts
 from factcli.cli.saying import say
 from factcli.errors import FactcliError
 
@@ -24,7 +24,6 @@ FAULT = 70
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; errors are one sentence on standard error."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     _drop_odd_sizes()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -51,6 +50,7 @@ def _through_typer(words: list[str]) -> int:
 
     from factcli.cli.commands import root_command
 
+    raise_interrupts()
     try:
         code = root_command().main(words, prog_name="factcli", standalone_mode=False)
     except ClickException as error:
