@@ -18,171 +18,20 @@ from typing import get_args
 import bridge
 import pytest
 from conftest import Cli, Feed
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from test_query import _questions, random_store
+from test_one_answer import indexed, with_relations
+from test_query import random_store
 
 import factcli
 from factcli import model
 from factcli.cli import complete
-from factcli.errors import FactcliError
 from factcli.index import filling, keeping, renewing, selection
-from factcli.index.store import IndexedStore, open_indexed
-from factcli.model import Claim
-from factcli.scan.store import open_scanned
-from factcli.spans import Match
-from factcli.view import View
-
-Pair = tuple[factcli.Store, IndexedStore]
-
-
-def _indexed(path: Path) -> IndexedStore:
-    store = open_indexed(path, lambda message: pytest.fail(message))
-    assert store is not None
-    return store
-
-
-def _with_relations(seed: int) -> str:
-    tables = random_store(seed, 80)
-    claims = tables["claims"]
-    for number in range(5, 60, 7):
-        claims[str(number)]["relations"] = [
-            {
-                "type": "contradicts",
-                "target": f"c{(number * 3) % 80:04d}",
-                "kind": "numeric",
-                "note": None,
-                "reconciliation": None,
-            }
-        ]
-    for number in range(1, 80, 4):
-        record = claims[str(number)]
-        if record["quantity"]:
-            record["question"] = ("second-section", "length-mid-2024")[number % 8 == 1]
-    if seed % 2:
-        return json.dumps(tables, indent=2)
-    return bridge.canonical({name: list(records.values()) for name, records in tables.items()})
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Pair]:
-    found = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        for seed in range(4):
-            path = tmp_path_factory.mktemp("stores") / "store.json"
-            path.write_text(_with_relations(seed), encoding="utf-8")
-            found.append((factcli.open_store(path), _indexed(path)))
-    return found
-
-
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[factcli.Store, factcli.Store]]:
-    found: list[tuple[factcli.Store, factcli.Store]] = []
-    for seed in range(4):
-        path = tmp_path_factory.mktemp("stores") / "store.json"
-        tables = json.loads(_with_relations(seed))
-        text = bridge.canonical({name: list(records.values()) for name, records in tables.items()})
-        if seed == 1:  # written by another hand, in the same layout
-            text = text.replace('"kind":', '"kind": ').replace("bridge", "br\\u0069dge")
-        path.write_text(text, encoding="utf-8")
-        store = open_scanned(path)
-        assert store is not None
-        found.append((factcli.open_store(path), store))
-    return found
-
-
-WORDS = st.lists(
-    st.sampled_from(["bridge", "brid", "brücke", "toll", "tol", "oneil", "brigde", "tlol", "-pier", "-crane", '"toll bridge"', "cour", "jana", "nothing", "400", '"pier crane"']),
-    min_size=1, max_size=3,
-).map(" ".join)  # fmt: skip
-
-
-def _outcome(store: factcli.Store, query: factcli.Query) -> tuple[factcli.Answer | None, str]:
-    try:
-        return store.find(query), ""
-    except FactcliError as error:
-        return None, str(error)
-
-
-@pytest.mark.slow
-@settings(max_examples=2000)
-@given(question=_questions(), words=st.none() | WORDS, number=st.integers(0, 3))
-def test_an_indexed_store_answers_the_same(
-    pairs: list[Pair], question: tuple[factcli.Query, Callable[[Claim], Match]], words: str | None, number: int
-) -> None:
-    _answer_alike(*pairs[number], question, words)
-
-
-@pytest.mark.slow
-@settings(max_examples=1000)
-@given(question=_questions(), words=st.none() | WORDS, number=st.integers(0, 3))
-def test_a_store_that_is_read_line_by_line_answers_the_same(
-    scans: list[tuple[factcli.Store, factcli.Store]],
-    question: tuple[factcli.Query, Callable[[Claim], Match]],
-    words: str | None,
-    number: int,
-) -> None:
-    _answer_alike(*scans[number], question, words)
-
-
-def _answer_alike(
-    plain: factcli.Store,
-    indexed: factcli.Store,
-    question: tuple[factcli.Query, Callable[[Claim], Match]],
-    words: str | None,
-) -> None:
-    query = (
-        question[0]
-        if words is None
-        else type(question[0])(
-            **{f: getattr(question[0], f) for f in question[0].__struct_fields__} | {"search": words}
-        )
-    )
-    expected, refused = _outcome(plain, query)
-    found, also = _outcome(indexed, query)
-    assert refused == also
-    if expected is None or found is None:
-        return
-    assert "whole" not in indexed.__dict__, "the store was read whole"
-    assert list(found) == list(expected)
-    assert (found.possible, found.left_out, found.corrections) == (
-        expected.possible,
-        expected.left_out,
-        expected.corrections,
-    )
-    assert list(View(indexed).records(found)) == list(View(plain).records(expected))
-    if not expected:
-        assert found.why_empty() == expected.why_empty()
-
-
-def test_ids_extent_and_rivals_are_the_same(
-    pairs: list[Pair], scans: list[tuple[factcli.Store, factcli.Store]]
-) -> None:
-    both: list[tuple[factcli.Store, factcli.Store]] = [*pairs, *scans]
-    for plain, indexed in both:
-        assert indexed.ids() == plain.ids()
-        assert indexed.extent() == plain.extent()
-        assert indexed.size == plain.size
-        for facet in ("topic", "actor", "source"):
-            assert indexed.tallied(facet) == plain.tallied(facet)
-        assert [indexed.rivals.of(claim) for claim in indexed.claims] == [
-            plain.rivals.of(claim) for claim in plain.claims
-        ]
-        for prefix in ("c00", "c0010", "x", "c"):
-            outcomes = []
-            for store in (plain, indexed):
-                try:
-                    outcomes.append(store.get(prefix).id)
-                except FactcliError as error:
-                    outcomes.append(str(error))
-            assert outcomes[0] == outcomes[1]
+from factcli.index.store import IndexedStore
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     place = tmp_path / "store.json"
-    place.write_text(_with_relations(0), encoding="utf-8")
+    place.write_text(with_relations(0), encoding="utf-8")
     return place
 
 
@@ -296,7 +145,7 @@ def test_a_cache_that_cannot_be_written_is_told_once_and_the_store_is_read(
 
 
 def test_the_index_is_private_and_named_by_the_real_path(path: Path, tmp_path: Path) -> None:
-    _indexed(path)
+    indexed(path)
     place = Path(keeping.index_path(str(path)))
     assert place.stat().st_mode & 0o077 == 0
     assert place.parent.stat().st_mode & 0o077 == 0
@@ -308,22 +157,22 @@ def test_the_index_is_private_and_named_by_the_real_path(path: Path, tmp_path: P
 def test_the_index_is_trusted_by_its_stat_once_the_clock_has_moved_on(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _indexed(path)
+    indexed(path)
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + 10)
-    _indexed(path)
+    indexed(path)
     monkeypatch.setattr(renewing, "renew", lambda connection, path: pytest.fail("the store was read"))
-    _indexed(path)
+    indexed(path)
 
 
 def test_a_store_that_was_only_touched_is_not_indexed_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _indexed(path)
+    indexed(path)
     os.utime(path)
     monkeypatch.setattr(filling, "build", lambda *arguments: pytest.fail("it was indexed again"))
-    assert len(_indexed(path).ids()) == 80
+    assert len(indexed(path).ids()) == 80
     shutil.copy(path, f"{path}.new")
     os.replace(f"{path}.new", path)
-    assert len(_indexed(path).ids()) == 80
+    assert len(indexed(path).ids()) == 80
 
 
 def test_index_shows_renews_and_deletes(cli: Cli, path: Path) -> None:
@@ -364,13 +213,13 @@ def test_the_flags_of_an_index_know_every_value_of_the_model() -> None:
 
 
 def test_what_a_killed_process_left_is_cleared(path: Path) -> None:
-    _indexed(path)
+    indexed(path)
     place = keeping.index_path(str(path))
     left = Path(f"{place}.99999.tmp")
     left.write_bytes(b"half")
     path.write_text(path.read_text(encoding="utf-8").replace("crane", "crone"), encoding="utf-8")
     keeping.clear(str(path))
-    _indexed(path)
+    indexed(path)
     assert not left.exists()
 
 
@@ -425,7 +274,7 @@ def test_an_open_cache_directory_is_not_looked_into(cli: Cli, path: Path, monkey
 
 def test_a_write_does_not_wait_for_an_index_that_is_being_read_or_built(own: Feed, path: Path) -> None:
     os.utime(path, (1_700_000_000, 1_700_000_000))
-    _indexed(path)
+    indexed(path)
     place = keeping.index_path(str(path))
     with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as reader, open(f"{place}.lock", "w") as lock:
         reader.execute("BEGIN")
@@ -436,4 +285,12 @@ def test_a_write_does_not_wait_for_an_index_that_is_being_read_or_built(own: Fee
         assert own("--store", str(path), "retract", "c0006", "--why", "wrong").code == 0
         assert time.monotonic() - begun < 4
         reader.execute("COMMIT")
-    assert _indexed(path).get("c0006").status == "retracted"
+    assert indexed(path).get("c0006").status == "retracted"
+
+
+def test_a_write_is_done_though_the_index_is_damaged(own: Feed, path: Path) -> None:
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    indexed(path)
+    _sql(Path(keeping.index_path(str(path))), "DELETE FROM records WHERE place IN ('actors', 'topics')")
+    assert own("--store", str(path), "retract", "c0005", "--why", "wrong").code == 0
+    assert indexed(path).get("c0005").status == "retracted"

@@ -31,7 +31,6 @@ def index(
 
     Example: factcli index
     """
-
     from factcli.index import keeping
 
     run = session(context)

@@ -111,7 +111,7 @@ class IndexedAnswer(StoredAnswer):
 
 
 class StoredRecords(Sequence[Record]):
-    """Records by their numbers, each read from the index when it is asked for."""
+    """Records by their numbers, each read when it is asked for."""
 
     def __init__(self, store: Kept, numbers: array[int], possible: bytearray) -> None:
         self._store, self._numbers, self._possible = store, numbers, possible

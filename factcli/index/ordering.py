@@ -8,8 +8,6 @@ from typing import Any
 
 from factcli.index import sqlite
 
-_BATCH = 1000
-
 
 def order(keys: Iterable[Sequence[Any]], width: int) -> array[int]:
     """Where keys of so many parts (texts by code points, numbers) stand, in ascending order; equal ones stay as they are."""

@@ -52,7 +52,7 @@ def apply(connection: sqlite.Connection, path: str, changed: Changed) -> bool:
     """Index what changed, in a transaction; False, and the transaction to be rolled back, when all has to be indexed anew."""
     try:
         _Change(connection, path, changed).make()
-    except (StoreError, NotCanonical, Damaged, _TooMuch, sqlite.IntegrityError):
+    except (StoreError, NotCanonical, Damaged, _TooMuch, KeyError, TypeError, sqlite.IntegrityError):
         return False  # what is wrong with the store is told by whoever reads all of it
     return True
 

@@ -22,7 +22,10 @@ class IndexedRivals(Rivals):
     def __init__(self, store: IndexedStore, questions: Mapping[str, Question]) -> None:
         super().__init__((), questions)
         self._store = store
-        self.answers = lru_cache(_KEPT)(self._looked_up)  # type: ignore[method-assign]
+        self._kept = lru_cache(_KEPT)(self._looked_up)
+
+    def answers(self, question: str) -> list[Claim]:
+        return self._kept(question)
 
     def _looked_up(self, question: str) -> list[Claim]:
         return [claim for _, claim in self._store.looked_up("question", question) if self.takes_part(claim)]

@@ -54,7 +54,10 @@ class ScannedRivals(Rivals):
         super().__init__((), store.vocabulary.questions)
         self._store = store
         self.places: Places | None = None
-        self.answers = lru_cache(_KEPT)(self._read)  # type: ignore[method-assign]
+        self._kept = lru_cache(_KEPT)(self._read)
+
+    def answers(self, question: str) -> list[Claim]:
+        return self._kept(question)
 
     def _noted(self) -> Places:
         if self.places is None:
