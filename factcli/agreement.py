@@ -93,6 +93,8 @@ class Rivals:
     def of(self, claim: Claim) -> list[Rival]:
         """The rivals of a claim, in the order of the store; a curated contradiction counts as a conflict."""
         opposed = {other.id: other for other in self.opposed(claim)}
+        if claim.question is None and not opposed:
+            return []
         found = []
         question = self._questions.get(claim.question or "")
         mine = value(claim, question) if question else None

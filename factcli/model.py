@@ -20,6 +20,8 @@ Amount = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$"
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Meta(min_length=1)]
+Ref = str
+"""The id of a record of another table, which holds only declared ones: so does every store see to that its claims refer to those."""
 
 Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
 Polarity = Literal["asserted", "denied"]
@@ -139,7 +141,7 @@ class Quantity(Part, frozen=True):
 
 
 class ClaimActor(Part, frozen=True):
-    id: Slug
+    id: Ref
     role: Role
 
 
@@ -150,14 +152,14 @@ class Hop(Part, frozen=True):
     infers. `setting` is where or to whom; a null actor is one that the source does not name.
     """
 
-    actor: Slug | None
+    actor: Ref | None
     mode: Mode
     setting: str | None
     date: str | None
 
     def __post_init__(self) -> None:
         if self.date is not None:
-            _check_dates(date=self.date)
+            _check_date("date", self.date)
 
 
 class Locator(Part, frozen=True):
@@ -188,15 +190,15 @@ class Claim(Part, frozen=True):
     statement: Text
     kind: Kind
     polarity: Polarity
-    topics: Annotated[tuple[Slug, ...], Meta(min_length=1)]
-    question: Slug | None
+    topics: Annotated[tuple[Ref, ...], Meta(min_length=1)]
+    question: Ref | None
     actors: tuple[ClaimActor, ...]
     date: str | None
     date_text: str | None
     date_basis: str | None
     quantity: Quantity | None
     attribution: Annotated[tuple[Hop, ...], Meta(min_length=1)]
-    source: Slug
+    source: Ref
     locator: Locator | None
     relations: tuple[Relation, ...]
     status: Status
@@ -205,7 +207,7 @@ class Claim(Part, frozen=True):
 
     def __post_init__(self) -> None:
         if self.date is not None:
-            _check_dates(date=self.date)
+            _check_date("date", self.date)
 
     @property
     def origin(self) -> str | None:
@@ -258,7 +260,11 @@ TABLES: dict[str, type[Part]] = {
 def _check_dates(**fields: str | None) -> None:
     for name, text in fields.items():
         if text is not None:
-            try:
-                dates.parse(text)
-            except UsageError as error:
-                raise ValueError(f"{name.rstrip('_')}: {error}") from None
+            _check_date(name.rstrip("_"), text)
+
+
+def _check_date(name: str, text: str) -> None:
+    try:
+        dates.parse(text)
+    except UsageError as error:
+        raise ValueError(f"{name}: {error}") from None

@@ -112,9 +112,13 @@ def alternatives(expression: str, option: str) -> list[str]:
 
 def searched_text(claim: Claim | Any, vocabulary: Vocabulary) -> tuple[str, str, str]:
     """What free text is looked for in, folded: the statement, the names of the actors, the notes."""
-    names = " ".join([vocabulary.folded_names(actor.id) for actor in claim.actors])
+    return searched(claim, [vocabulary.folded_names(actor.id) for actor in claim.actors])
+
+
+def searched(claim: Claim | Any, names: Iterable[str]) -> tuple[str, str, str]:
+    """The same, of names that are folded already."""
     notes = (claim.note, claim.date_text, claim.quantity.text if claim.quantity else None)
-    return fold(claim.statement), names, fold(" ".join(note for note in notes if note))
+    return fold(claim.statement), " ".join(names), fold(" ".join([note for note in notes if note]))
 
 
 def _declared(

@@ -9,7 +9,7 @@ from factcli.errors import UsageError
 from factcli.model import Actor, Question, Source, Topic
 from factcli.text import fold, nearest
 
-_KEPT = 4096
+_KEPT = 16384
 
 
 class Vocabulary:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from factcli import dates, model, query
+from factcli import dates, model
 from factcli.index import selection
+from factcli.index.selection import UNDATED, days_of
+from factcli.index.spliced import UNNAMED, Parts, parts, spliced
 from factcli.model import Claim
-from factcli.store.answer import time_key
+from factcli.query import searched
 from factcli.store.store import Store
 from factcli.view import Record, View
+from factcli.view.encoding import encode
+
+Key = tuple[str, str]
+"""A facet and a value of it."""
 
 
 class Entry(NamedTuple):
-    """`n`: the claim's number in the file; `record`: as it is shown, in JSON; `keys`: facets and values that it is posted under."""
+    """`n`: the claim's number in the file; `record`: as it is shown, in JSON; `facets`: the numbers of the facet values that it is
+    posted under, beside the ids that it `opposes`; `words`: of the statement, names and notes, folded."""
 
     n: int
     id: str
@@ -24,50 +32,99 @@ class Entry(NamedTuple):
     high: int
     flags: int
     record: bytes
-    keys: list[tuple[str, str]]
+    facets: list[int]
+    opposes: set[str]
     words: tuple[str, str, str]
 
 
+class _Actor(NamedTuple):
+    """What entries need of an actor, in one place: looking things up is most of the work."""
+
+    parts: Parts
+    names: str
+    number: int
+    as_origin: int
+
+
 class Entries:
-    """Makes entries, with names and rivals as a store has them."""
+    """Makes entries, with names as a store has them; rivals are tied when all claims are there (`factcli.index.ties`)."""
 
-    def __init__(self, store: Store) -> None:
-        from factcli.view.encoding import encode
+    def __init__(self, store: Store, numbers: Mapping[Key, int]) -> None:
+        self._numbers, self._vocabulary = numbers, store.vocabulary
+        self._actors = _Kept(self._actor)
+        self._sources = _Kept(self._source)
+        self._view = View(store)
 
-        self._store, self._view, self._encode = store, View(store), encode
-
-    def of(self, n: int, claim: Claim) -> Entry:
-        """The entry of a claim.
+    def of(self, n: int, claim: Claim, line: bytes) -> Entry:
+        """The entry of a claim; `line` is its canonical JSON.
 
         Raises:
-            StoreError: when it refers to what is not declared.
+            KeyError: when it refers to what is not declared.
         """
-        self._store.check_references(claim)
-        low, high = selection.days_of(*time_key(claim))
-        marked = claim.date is not None and dates.parse(claim.date).qualified
-        status = claim.quantity.status if claim.quantity else None
-        flags = selection.flags(claim.status, claim.kind, status, marked)
-        words = query.searched_text(claim, self._store.vocabulary)
-        return Entry(n, claim.id, low, high, flags, self.record(claim), _keys(claim), words)
+        numbers, actors = self._numbers, self._actors
+        acting = [actors[part.id] for part in claim.actors]
+        chain = [_NOBODY if hop.actor is None else actors[hop.actor] for hop in claim.attribution]
+        source, published_in = self._sources[claim.source]
+        facets = {published_in, *[numbers["topic", topic] for topic in claim.topics]}
+        facets.update([actor.number for actor in acting])
+        facets.update([actor.number for actor in chain if actor is not _NOBODY])
+        if chain[0] is not _NOBODY:
+            facets.add(chain[0].as_origin)
+        if claim.question is not None:
+            facets.add(numbers["question", claim.question])
+        low, high, marked = when(claim.date)
+        return Entry(
+            n,
+            claim.id,
+            low,
+            high,
+            _flags(claim.status, claim.kind, claim.quantity.status if claim.quantity else None, marked),
+            spliced(claim, line, [actor.parts for actor in acting], [actor.parts for actor in chain], source),
+            list(facets),
+            {relation.target for relation in claim.relations if relation.type == "contradicts"},
+            searched(claim, [actor.names for actor in acting]),
+        )
 
-    def record(self, claim: Claim) -> bytes:
-        """A claim as it is shown, in JSON."""
-        return self._encode(self._view.record(claim)).encode()
+    def _actor(self, ident: str) -> _Actor:
+        actor = self._vocabulary.actors[ident]
+        numbers = self._numbers["actor", ident], self._numbers["origin", ident]
+        return _Actor(parts(actor), self._vocabulary.folded_names(ident), *numbers)
+
+    def _source(self, ident: str) -> tuple[bytes, int]:
+        return msgspec.json.encode(self._view.source(ident)), self._numbers["source", ident]
 
 
-def _keys(claim: Claim) -> list[tuple[str, str]]:
-    named = {part.id for part in claim.actors}
-    named.update([hop.actor for hop in claim.attribution if hop.actor])
-    found = [("source", claim.source)]
-    found += [("topic", topic) for topic in set(claim.topics)]
-    found += [("actor", actor) for actor in named]
-    if claim.origin:
-        found.append(("origin", claim.origin))
-    if claim.question:
-        found.append(("question", claim.question))
-    if claim.relations:
-        found += {("opposes", relation.target) for relation in claim.relations if relation.type == "contradicts"}
-    return found
+_NOBODY = _Actor(UNNAMED, "", 0, 0)
+MadeT = TypeVar("MadeT")
+
+
+class _Kept(dict[str, MadeT]):
+    """What was made once; as many as are declared."""
+
+    def __init__(self, make: Callable[[str], MadeT]) -> None:
+        self._make = make
+
+    def __missing__(self, ident: str) -> MadeT:
+        made = self[ident] = self._make(ident)
+        return made
+
+
+def recorded(store: Store) -> Callable[[Claim], bytes]:
+    """What makes the records of claims, in JSON, with their rivals."""
+    view = View(store)
+    return lambda claim: encode(view.record(claim)).encode()
+
+
+@lru_cache(maxsize=dates.KEPT)
+def when(date: str | None) -> tuple[int, int, bool]:
+    """The span of a date, and whether it is qualified."""
+    if date is None:
+        return UNDATED, UNDATED, False
+    read = dates.parse(date)
+    return (*days_of(*read.span), read.qualified)
+
+
+_flags = cache(selection.flags)
 
 
 def claim_of(record: Record) -> Claim:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-import marshal
 import os
-import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,12 +14,14 @@ from factcli import model
 from factcli.errors import StoreError
 from factcli.index import keeping, sqlite
 from factcli.index.blocks import Block, Rows, blocks, digest, digest_of, grouped, parted
-from factcli.index.entry import Entries, Entry
+from factcli.index.entry import Key
 from factcli.index.keeping import SCHEMA, SORTED, VERSION, is_doubtful, stamp
+from factcli.index.making import Made, decoded, made
 from factcli.index.selection import ALL
+from factcli.index.store import over
 from factcli.index.ties import tie, tied
 from factcli.store.lines import Line, NotCanonical
-from factcli.store.reading import decode, read_tables
+from factcli.store.reading import read_tables
 from factcli.store.store import Store
 from factcli.vocabulary import same_actors
 
@@ -30,7 +29,6 @@ _BATCH = 1000
 _LARGE = 20_000_000
 """Bytes from which other processes help."""
 
-Documents = dict[str, dict[int, Any]]
 Group = tuple[Block, Rows]
 
 
@@ -62,6 +60,7 @@ def _build(
             "synchronous = OFF",
             "cache_size = -16000",
             "temp_store = FILE",
+            "threads = 1",  # beside this one, for sorting
         ):
             connection.execute(f"PRAGMA {pragma}")
         _fill(connection, path, found, strict=strict)
@@ -107,27 +106,35 @@ def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, s
     for statement in SCHEMA:
         connection.execute(statement)
     connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
+    connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 0)")
     connection.execute("CREATE TEMP TABLE unsorted (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER)")
     connection.execute("BEGIN")
     digests: list[tuple[str, int, bytes]] = []
     small, claims = _parted(found, digests)
-    tables = _small_tables(connection, small, strict=strict)
-    numbers = Numbers(connection)
-    for entries in _entries(path, tables, claims, helped=os.path.getsize(path) > _LARGE):
-        _write(connection, entries, numbers)
+    store = _small_tables(connection, path, small, strict=strict)
+    for rows in made(store, _number(connection, store), claims, helped=os.path.getsize(path) > _LARGE):
+        _write(connection, rows)
+    connection.execute(
+        "INSERT INTO words (words, rank) VALUES ('automerge', 4)"
+    )  # FTS5's own, for what is written later
     connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
+    connection.execute("PRAGMA cache_size = -4000")  # what fits a processor's cache is sorted sooner
     connection.execute(
         "INSERT INTO postings SELECT * FROM temp.unsorted"
         f" UNION ALL SELECT {ALL}, low, high, n, flags FROM claims ORDER BY 1, 2, 3, 4"
     )
     connection.execute("DROP TABLE temp.unsorted")
-    connection.execute("INSERT INTO counts SELECT v, flags & 7, count(*) FROM postings GROUP BY 1, 2")
+    connection.execute("INSERT INTO counts SELECT v, 0, count(*) FROM postings WHERE NOT flags & 7 GROUP BY 1")  # most
+    connection.execute("INSERT INTO counts SELECT v, flags & 7, count(*) FROM postings WHERE flags & 7 GROUP BY 1, 2")
+    connection.execute("DELETE FROM facets WHERE v NOT IN (SELECT v FROM counts)")
     try:
         for statement in SORTED:
             connection.execute(statement)
     except sqlite.IntegrityError:
         raise NotCanonical from None  # an id stands twice: the slower reading says which
-    tie(connection, path, tied(connection))
+    indexed = over(path, connection)
+    indexed.vocabulary = store.vocabulary  # is in memory already
+    tie(indexed, tied(connection))
 
 
 def _parted(groups: Iterator[Group], digests: list[tuple[str, int, bytes]]) -> tuple[list[Line], Iterator[list[bytes]]]:
@@ -165,17 +172,28 @@ def checked(log: Rows) -> None:
         decoded("log", data)
 
 
-def _small_tables(connection: sqlite.Connection, lines: Iterable[Line], *, strict: bool) -> Documents:
+def _small_tables(connection: sqlite.Connection, path: str, lines: Iterable[Line], *, strict: bool) -> Store:
     """What claims refer to, written and given back."""
-    tables: Documents = {}
+    tables: dict[str, dict[int, Any]] = {"claims": {}}
     for table, number, data in lines:
         document = msgspec.json.decode(data) if table in ASIDE and not strict else None
         record, data = (document, data) if document is not None else decoded(table, data)
         ident = document.get("id") if document is not None else getattr(record, "id", None)
         connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", (table, number, ident, data))
-        tables.setdefault(table, {})[number] = msgspec.to_builtins(record)
-    write_names(connection, Store(Path(), {**tables, "claims": {}}))  # even without a claim, they must make a store
-    return tables
+        tables.setdefault(table, {})[number] = record
+    store = _Declared(Path(path), tables)
+    write_names(connection, store)
+    return store
+
+
+class _Declared(Store):
+    """What claims refer to: even without a claim, it must make a store. Its records are decoded already."""
+
+    def _decode(self, table: str) -> dict[int, Any]:
+        found = dict(self._tables.get(table, {}))
+        if len({getattr(record, "id", number) for number, record in found.items()}) < len(found):
+            raise NotCanonical
+        return found
 
 
 def write_names(connection: sqlite.Connection, store: Store) -> None:
@@ -193,84 +211,13 @@ def write_names(connection: sqlite.Connection, store: Store) -> None:
         connection.executemany("INSERT INTO names VALUES (?, ?, ?)", called)
 
 
-def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
-    """A record, and its canonical JSON.
-
-    Raises:
-        NotCanonical: when it breaks the model, or is no strict JSON: the slower reading says how.
-    """
-    try:
-        record = _DECODERS[table](data)
-        written = msgspec.json.encode(record)
-        if written != data:  # in another order, or spaced: a key that stands twice must not go unnoticed
-            record = msgspec.convert(decode(data, Path()), model.TABLES[table])
-    except (KeyError, msgspec.MsgspecError, UnicodeDecodeError, StoreError):
-        raise NotCanonical from None
-    return record, written
-
-
-_DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in model.TABLES.items()}
-
-
-def _entries(
-    path: str, tables: Documents, batches: Iterator[list[bytes]], *, helped: bool
-) -> Iterator[Sequence[Entry]]:
-    """The entries of claims, in batches and in order; made by other processes where there are many."""
-    if not helped:
-        maker = _Maker(path, tables)
-        yield from map(maker.entries, batches)
-        return
-    from collections import deque
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    helpers = min(os.cpu_count() or 1, 4)
-    pool = ProcessPoolExecutor(helpers, get_context("fork"), _prepare, (path, tables))
-    try:
-        waiting: deque[Any] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_help, batch))
-            tables.clear()  # the helpers have them by now
-            if len(waiting) > 2 * helpers:
-                yield marshal.loads(waiting.popleft().result())
-        for future in waiting:
-            yield marshal.loads(future.result())
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-class _Maker:
-    """Makes the entries of rows."""
-
-    def __init__(self, path: str, tables: Documents) -> None:
-        self._make = Entries(Store(Path(path), {**tables, "claims": {}}))
-
-    def entries(self, rows: Rows) -> list[Entry]:
-        return [self._make.of(n, decoded("claims", data)[0]) for n, data in parted(rows)]
-
-
-_maker: _Maker
-
-
-def _prepare(path: str, tables: Documents) -> None:
-    global _maker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that is helped ends its helpers
-    gc.disable()
-    _maker = _Maker(path, tables)
-
-
-def _help(rows: Rows) -> bytes:
-    """The entries, as `marshal` has them: it takes a third of the time that pickling takes."""
-    return marshal.dumps([tuple(entry) for entry in _maker.entries(rows)])
-
-
-class Numbers(dict[tuple[str, str], int]):
+class Numbers(dict[Key, int]):
     """The numbers of facet values; a new one for a value that has none."""
 
     def __init__(self, connection: sqlite.Connection) -> None:
         self._connection = connection
 
-    def __missing__(self, key: tuple[str, str]) -> int:
+    def __missing__(self, key: Key) -> int:
         row = self._connection.execute("SELECT v FROM facets WHERE facet = ? AND value = ?", key).fetchone()
         if row is None:
             self._connection.execute("INSERT INTO facets (facet, value) VALUES (?, ?)", key)
@@ -279,15 +226,25 @@ class Numbers(dict[tuple[str, str], int]):
         return self[key]
 
 
-def _write(connection: sqlite.Connection, entries: Sequence[Entry], numbers: Numbers) -> None:
-    postings = [
-        (v, low, high, n, flags)
-        for n, _, low, high, flags, _, keys, _ in entries
-        for v in [numbers[key] for key in keys]
+def _number(connection: sqlite.Connection, store: Store) -> dict[Key, int]:
+    """Numbers for all facet values that are declared; those that no claim has go when all claims are there."""
+    declared = store.vocabulary
+    keys = [
+        *(("topic", ident) for ident in declared.topics),
+        *((facet, ident) for ident in declared.actors for facet in ("actor", "origin")),
+        *(("source", ident) for ident in declared.sources),
+        *(("question", ident) for ident in declared.questions),
     ]
-    connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", [entry[:6] for entry in entries])
-    connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)", postings)
+    connection.executemany("INSERT INTO facets VALUES (?, ?, ?)", ((v, *key) for v, key in enumerate(keys, 1)))
+    return {key: v for v, key in enumerate(keys, 1)}
+
+
+def _write(connection: sqlite.Connection, found: Made) -> None:
+    numbers = Numbers(connection)
+    connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", found.claims)
+    connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)", found.postings)
     connection.executemany(
-        "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)",
-        [(entry[0], *entry[7]) for entry in entries],
+        "INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)",
+        [(numbers["opposes", target], *of) for target, *of in found.opposing],
     )
+    connection.executemany("INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", found.words)

@@ -13,7 +13,8 @@ from factcli.errors import StoreError
 from factcli.index import sqlite
 from factcli.index.blocks import CLAIMS, Block, Rows, blocks, digest, digest_of, parted
 from factcli.index.entry import Entries
-from factcli.index.filling import Numbers, checked, decoded, write_names
+from factcli.index.filling import Numbers, checked, write_names
+from factcli.index.making import decoded
 from factcli.index.selection import ALL
 from factcli.index.store import Damaged, over
 from factcli.index.ties import tie
@@ -96,18 +97,22 @@ class _Change:
                 self._compare_small(block[0], lines)
         if len(self._old) + len(self._new) > _MOST:
             raise _TooMuch
-        self._take_out(Entries(self._before))
+        numbers = Numbers(self._connection)
+        self._take_out(Entries(self._before, numbers), numbers)
         for table, rows in self._small.items():
             self._connection.execute("DELETE FROM records WHERE place = ?", (table,))
             self._connection.executemany(f"INSERT INTO records VALUES ('{table}', ?, ?, ?)", rows)
         after = over(self._path, self._connection)
         if self._small.keys() & _REFERRED:
             write_names(self._connection, after)
-        self._put_in(Entries(after))
+        for claim in self._new.values():
+            after.check_references(claim)
+        self._put_in(Entries(after, numbers), numbers)
         self._connection.executemany(
-            "DELETE FROM facets WHERE v = ? AND NOT EXISTS (SELECT 1 FROM counts c WHERE c.v = facets.v)", self._emptied
+            "DELETE FROM facets WHERE v = ? AND NOT EXISTS (SELECT 1 FROM counts c WHERE c.v = facets.v)",
+            [(v,) for v in numbers.values()],
         )
-        tie(self._connection, self._path, self._rivals())
+        tie(after, self._rivals())
         self._connection.executemany(
             "DELETE FROM blocks WHERE place = ? AND block = ?",
             [block for block, lines in self._changed.items() if not lines],
@@ -156,31 +161,30 @@ class _Change:
                 if len(self._old) > _MOST:
                     raise _TooMuch
 
-    def _take_out(self, entries: Entries) -> None:
-        numbers, counts = Numbers(self._connection), Counter[tuple[int, int]]()
+    def _take_out(self, entries: Entries, numbers: Numbers) -> None:
+        counts = Counter[tuple[int, int]]()
         for n, claim in self._old.items():
-            entry = entries.of(n, claim)
+            entry = entries.of(n, claim, msgspec.json.encode(claim))
             self._connection.execute("DELETE FROM claims WHERE n = ?", (n,))
             self._connection.execute(
                 "INSERT INTO words (words, rowid, statement, names, notes) VALUES ('delete', ?, ?, ?, ?)",
                 (n, *entry.words),
             )
-            for v in (ALL, *[numbers[key] for key in entry.keys]):
+            for v in (ALL, *entry.facets, *[numbers["opposes", target] for target in entry.opposes]):
                 key = (v, entry.low, entry.high, n)
                 self._connection.execute("DELETE FROM postings WHERE v = ? AND low = ? AND high = ? AND n = ?", key)
                 counts[v, entry.flags & 7] -= 1
         self._count(counts)
-        self._emptied = {(v,) for v, _ in counts}
 
-    def _put_in(self, entries: Entries) -> None:
-        numbers, counts = Numbers(self._connection), Counter[tuple[int, int]]()
+    def _put_in(self, entries: Entries, numbers: Numbers) -> None:
+        counts = Counter[tuple[int, int]]()
         for n, claim in self._new.items():
-            entry = entries.of(n, claim)
+            entry = entries.of(n, claim, msgspec.json.encode(claim))
             self._connection.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", entry[:6])
             self._connection.execute(
                 "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", (n, *entry.words)
             )
-            for v in (ALL, *[numbers[key] for key in entry.keys]):
+            for v in (ALL, *entry.facets, *[numbers["opposes", target] for target in entry.opposes]):
                 row = (v, entry.low, entry.high, n, entry.flags)
                 self._connection.execute("INSERT INTO postings VALUES (?, ?, ?, ?, ?)", row)
                 counts[v, entry.flags & 7] += 1

@@ -44,9 +44,9 @@ def flags(status: str, kind: str, quantity_status: str | None, marked: bool) -> 
     )
 
 
-def days_of(undated: bool, start: float, end: float) -> tuple[int, int]:
+def days_of(start: float, end: float) -> tuple[int, int]:
     """The ends of a span of days as an index has them."""
-    return (UNDATED, UNDATED) if undated else (_day(start), _day(end))
+    return _day(start), _day(end)
 
 
 class Selection:

@@ -15,7 +15,7 @@ from factcli.agreement import Rivals
 from factcli.errors import StoreError
 from factcli.index import keeping, sqlite
 from factcli.index.answer import IndexedAnswer, selected
-from factcli.index.entry import Entries, claim_of, decode
+from factcli.index.entry import claim_of, decode, recorded
 from factcli.index.looked_up import LookedUp
 from factcli.index.rivals import IndexedRivals
 from factcli.index.selection import HIDDEN, OPEN, Selection
@@ -62,6 +62,7 @@ class IndexedStore(Store):
 
     def __init__(self, path: Path, tables: Any, connection: sqlite.Connection) -> None:
         self.connection = connection
+        self._recent: dict[int, Claim] = {}
         self.by_place = bool(connection.execute("SELECT 1 FROM blocks WHERE place = 'whole'").fetchall())
         """Whether claims are numbered by their place in a file of another layout."""
         super().__init__(path, tables)
@@ -214,7 +215,10 @@ class IndexedStore(Store):
                 " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
                 (facet, value),
             )
-            return [(n, self.claim_of(record)) for n, record in rows]
+            found = {n: self.claim_of(record) for n, record in rows}
+            if facet == "question":
+                self._recent = found
+            return list(found.items())
 
         def scanned() -> list[tuple[int, Claim]]:
             def has(claim: Claim) -> bool:
@@ -247,7 +251,9 @@ class IndexedStore(Store):
         )
 
     def numbered_claim(self, n: int) -> Claim | None:
-        """A claim by its number."""
+        """A claim by its number; quickly when it answers the question that was last looked up."""
+        if n in self._recent:
+            return self._recent[n]
         row = self.connection.execute("SELECT record FROM claims WHERE n = ?", (n,)).fetchone()
         return self.claim_of(row[0]) if row else None
 
@@ -260,11 +266,11 @@ class IndexedStore(Store):
                 raise Damaged
             return bytes(row[0])
 
-        return self.or_whole(read, lambda: self._entries.record(self._by_number[n]))
+        return self.or_whole(read, lambda: self._record_of(self._by_number[n]))
 
     @cached_property
-    def _entries(self) -> Entries:
-        return Entries(self.whole)
+    def _record_of(self) -> Callable[[Claim], bytes]:
+        return recorded(self.whole)
 
     @cached_property
     def _by_number(self) -> dict[int, Claim]:

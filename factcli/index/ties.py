@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 from factcli.index import sqlite
-from factcli.index.entry import Entries
-from factcli.index.store import over
+from factcli.index.entry import recorded
+from factcli.index.store import IndexedStore
 
 _BATCH = 500
 
@@ -24,11 +24,10 @@ def tied(connection: sqlite.Connection) -> array[int]:
     return array("q", (row[0] for row in rows))
 
 
-def tie(connection: sqlite.Connection, path: str, numbers: Iterable[int]) -> None:
-    """Write claims anew as they are shown, with the rivals that the index has by now."""
-    store = over(path, connection)
-    entries = Entries(store)
+def tie(store: IndexedStore, numbers: Iterable[int]) -> None:
+    """Write claims of an index anew as they are shown, with the rivals that it has by now."""
+    record = recorded(store)
     waiting = iter(numbers)
     while batch := list(islice(waiting, _BATCH)):
-        rows = [(entries.record(claim), n) for n in batch if (claim := store.numbered_claim(n)) is not None]
-        connection.executemany("UPDATE claims SET record = ? WHERE n = ?", rows)
+        rows = [(record(claim), n) for n in batch if (claim := store.numbered_claim(n)) is not None]
+        store.connection.executemany("UPDATE claims SET record = ? WHERE n = ?", rows)

@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from factcli.index.answer import StoredAnswer
+from factcli.index.entry import when
 from factcli.index.ordering import order
-from factcli.index.selection import days_of
 from factcli.query import Condition
 from factcli.spans import Match
-from factcli.store.answer import time_key
 
 if TYPE_CHECKING:
     from factcli.scan.store import ScannedStore
@@ -46,7 +45,7 @@ class ScannedAnswer(StoredAnswer):
                 if match is not Match.NO:
                     places.append(place)
                     possible.append(match is Match.POSSIBLE)
-                    yield days_of(*time_key(claim)) if ranked is None else (-ranked[place], 0)
+                    yield when(claim.date)[:2] if ranked is None else (-ranked[place], 0)
 
         found = order(keys(), 2)
         self._numbers = array("q", (places[at] for at in found)), bytearray(possible[at] for at in found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from factcli import search
-from factcli.index.entry import Entries
+from factcli.index.entry import recorded
 from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
 from factcli.query import Condition, Query, conditions
 from factcli.scan.answer import ScannedAnswer
@@ -194,7 +194,7 @@ class ScannedStore(Store):
 
     def record_bytes(self, place: int) -> bytes:
         """A claim by its place as it is shown, in JSON."""
-        return self._entries.record(self.at(place))
+        return self._record_of(self.at(place))
 
     def by_id(self, ident: str) -> tuple[int, Claim] | None:
         needle = f'": {{"id":"{ident}",'.encode()
@@ -224,8 +224,8 @@ class ScannedStore(Store):
         return ScannedRivals(self)
 
     @cached_property
-    def _entries(self) -> Entries:
-        return Entries(self)
+    def _record_of(self) -> Callable[[Claim], bytes]:
+        return recorded(self)
 
     def _all(self) -> Iterator[Claim]:
         return (claim for _, claim in self.scan(()))

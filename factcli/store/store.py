@@ -291,16 +291,20 @@ class Store:
             StoreError: naming the record, the field and the name.
         """
         names = self.vocabulary
-        declared = (
-            ("topics", claim.topics, names.topics),
-            ("question", [claim.question] if claim.question else [], names.questions),
-            ("actors", [actor.id for actor in claim.actors], names.actors),
-            ("attribution", [hop.actor for hop in claim.attribution if hop.actor], names.actors),
-            ("source", [claim.source], names.sources),
-        )
-        for field, used, known in declared:
-            for ident in used:
-                if ident not in known:
-                    raise StoreError(
-                        f"{self.path}: claims, record {claim.id}, field {field}: {ident!r} is not declared"
-                    )
+        actors = names.actors
+        for topic in claim.topics:
+            if topic not in names.topics:
+                raise self._undeclared(claim, "topics", topic)
+        if claim.question is not None and claim.question not in names.questions:
+            raise self._undeclared(claim, "question", claim.question)
+        for part in claim.actors:
+            if part.id not in actors:
+                raise self._undeclared(claim, "actors", part.id)
+        for hop in claim.attribution:
+            if hop.actor is not None and hop.actor not in actors:
+                raise self._undeclared(claim, "attribution", hop.actor)
+        if claim.source not in names.sources:
+            raise self._undeclared(claim, "source", claim.source)
+
+    def _undeclared(self, claim: Claim, field: str, ident: str) -> StoreError:
+        return StoreError(f"{self.path}: claims, record {claim.id}, field {field}: {ident!r} is not declared")

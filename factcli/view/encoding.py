@@ -17,11 +17,13 @@ def encode(value: Any) -> str:
     """One value on one line, control, format and unassigned characters as ``\\uNNNN``; a raw one was encoded already."""
     if isinstance(value, msgspec.Raw):
         return bytes(value).decode()
-    text = msgspec.json.encode(value).decode()
-    return text if (text.isascii() and "\x7f" not in text) or _PLAIN.fullmatch(text) else _escaped(text)
+    return safe(msgspec.json.encode(value).decode())
 
 
-def _escaped(text: str) -> str:
+def safe(text: str) -> str:
+    """JSON in which such characters are escaped."""
+    if (text.isascii() and "\x7f" not in text) or _PLAIN.fullmatch(text):
+        return text
     from factcli.text import visible
 
     return "".join(char if visible(char) == char else _unicode_escape(char) for char in text)

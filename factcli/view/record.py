@@ -101,7 +101,7 @@ class View:
         self.store = store
         self._names = store.vocabulary
         self._actor = lru_cache(_KEPT)(self._actor_of)  # claims share most of what they name
-        self._source = lru_cache(_KEPT)(self._source_of)
+        self.source = lru_cache(_KEPT)(self._source_of)
         self._hop = lru_cache(_KEPT)(self._hop_of)
 
     @property
@@ -132,10 +132,10 @@ class View:
             quantity=claim.quantity,
             said_by=self.named(claim.origin),
             attribution=tuple([self._hop(hop) for hop in claim.attribution]),
-            source=self._source(claim.source),
+            source=self.source(claim.source),
             locator=claim.locator,
             relations=claim.relations,
-            rivals=tuple(RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals),
+            rivals=tuple([RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals]),
             corroboration=Corroboration(origins=origins, unnamed=unnamed),
             status=claim.status,
             status_reason=claim.status_reason,

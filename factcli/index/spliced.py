@@ -1,0 +1,73 @@
+"""The record of a claim that has no rivals, in JSON: its stored JSON with names put in, in a third of the time of building one.
+
+Where to cut is found by keys with their quotes: within a JSON text, those stand in no string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from factcli import dates
+from factcli.model import Actor, Claim
+from factcli.view.encoding import safe
+from factcli.view.shown import Named
+
+
+class Parts(NamedTuple):
+    """What records show of an actor: among the actors, in the chain, and as the origin."""
+
+    actor: bytes
+    hop: bytes
+    said_by: bytes
+
+
+def parts(actor: Actor) -> Parts:
+    name = msgspec.json.encode(actor.name)
+    named = msgspec.json.encode(Named(id=actor.id, name=actor.name))
+    return Parts(b'"name":%b,"kind":"%b","role":' % (name, actor.kind.encode()), b'"name":%b,"mode":' % name, named)
+
+
+UNNAMED = Parts(b"", b'"name":null,"mode":', b"null")
+
+
+def spliced(claim: Claim, line: bytes, actors: Sequence[Parts], chain: Sequence[Parts], source: bytes) -> bytes:
+    """The record of a claim, whose canonical JSON is `line`: as `factcli.view` shows it where nothing rivals it."""
+    acting = line.index(b'"actors":[') + 10
+    date = line.index(b'],"date":', acting)
+    quantity = line.index(b',"quantity":', date)
+    attribution = line.index(b',"attribution":[', quantity)
+    published = line.index(b'],"source":"', attribution)
+    locator = line.index(b',"locator":', published)
+    status = line.index(b',"status":', locator)
+    note = line.rindex(b',"note":')
+    pieces = [line[:acting]]
+    between = line[acting:date].split(b'"role":')
+    pieces.append(between[0])
+    for part, piece in zip(actors, between[1:], strict=True):
+        pieces += (part.actor, piece)
+    pieces += (line[date:quantity], _bounds(claim.date), line[quantity:attribution], b',"said_by":', chain[0].said_by)
+    between = line[attribution:published].split(b'"mode":')
+    pieces.append(between[0])
+    for part, piece in zip(chain, between[1:], strict=True):
+        pieces += (part.hop, piece)
+    pieces += (b'],"source":', source, line[locator:status], _ALONE[chain[0] is not UNNAMED])
+    pieces += (line[status:note], _SINGLE[claim.question is not None], line[note:])
+    record = b"".join(pieces)
+    return record if record.isascii() and b"\x7f" not in record else safe(record.decode()).encode()
+
+
+_ALONE = (
+    b',"rivals":[],"corroboration":{"origins":0,"unnamed":1}',
+    b',"rivals":[],"corroboration":{"origins":1,"unnamed":0}',
+)
+_SINGLE = (b',"agreement":null,"match":"certain"', b',"agreement":"single","match":"certain"')
+
+
+@lru_cache(maxsize=dates.KEPT)
+def _bounds(date: str | None) -> bytes:
+    earliest, latest = map(msgspec.json.encode, dates.bounds(date))
+    return b',"date_earliest":%b,"date_latest":%b' % (earliest, latest)
