@@ -23,7 +23,7 @@ from factcli.query import Condition, Query, conditions
 from factcli.scan.answer import ScannedAnswer
 from factcli.scan.passing import checks_of
 from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of, line_at
-from factcli.scan.rivals import Places, ScannedRivals
+from factcli.scan.rivals import ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
 from factcli.store.lines import NotCanonical, claim_lines, read_small
@@ -96,6 +96,8 @@ class ScannedStore(Store):
         self._descriptor, self._start = descriptor, start
         weakref.finalize(self, os.close, descriptor)
         self._lines = small
+        self._places: dict[str, int] = {}
+        """The place of the claim that was last looked up by its id."""
         super().__init__(path, small)
 
     @cached_property
@@ -158,7 +160,7 @@ class ScannedStore(Store):
     def scan(self, conditions: Sequence[Condition]) -> Iterator[tuple[int, Claim]]:
         """The claims that may meet conditions, or be told to lack what they ask for, each with its place in the file."""
         checks = checks_of(conditions)
-        for place, line in self._noted_lines():
+        for place, line in self.lines():
             if b"\\" not in line:
                 for check in checks:
                     if not check(line):
@@ -167,17 +169,6 @@ class ScannedStore(Store):
                     yield place, self.decoded_line(line)
             else:
                 yield place, self.decoded_line(line)
-
-    def _noted_lines(self) -> Iterator[tuple[int, bytes]]:
-        """The lines of the claims; what rivals need to know of them is noted on the way, the first time."""
-        if self.rivals.places is not None:
-            yield from self.lines()
-            return
-        places = Places()
-        for place, line in self.lines():
-            places.note(place, line)
-            yield place, line
-        self.rivals.places = places
 
     def _texts(self) -> Iterator[tuple[int, search.Columns]]:
         """The words of the claims by their places."""
@@ -197,17 +188,24 @@ class ScannedStore(Store):
         return self._record_of(self.at(place))
 
     def by_id(self, ident: str) -> tuple[int, Claim] | None:
-        needle = f'": {{"id":"{ident}",'.encode()
-        found = [place for place, line in self._noted_lines() if line.find(needle, 0, _HEAD) > 0]
-        if not found:  # it may be written in another way
-            found = [place for place, line in self.lines() if ident_of(line) == ident]
-        return (found[0], self.at(found[0])) if found else None
+        if ident not in self._places:
+            needle = f'": {{"id":"{ident}",'.encode()
+            found = [place for place, line in self.lines() if line.find(needle, 0, _HEAD) > 0]
+            if not found:  # it may be written in another way
+                found = [place for place, line in self.lines() if ident_of(line) == ident]
+            if not found:
+                return None
+            self._places = {ident: found[0]}
+        return self._places[ident], self.at(self._places[ident])
 
     def ids(self) -> list[str]:
-        return self.ids_beginning("")
+        return [ident_of(line) for _, line in self.lines()]
 
     def ids_beginning(self, prefix: str) -> list[str]:
-        return [ident for _, line in self.lines() if (ident := ident_of(line)).startswith(prefix)]
+        found = [(ident, place) for place, line in self.lines() if (ident := ident_of(line)).startswith(prefix)]
+        if len(found) == 1:  # and will be asked for
+            self._places = dict(found)
+        return [ident for ident, _ in found]
 
     @property
     def size(self) -> int:
