@@ -106,7 +106,7 @@ def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, s
     for statement in SCHEMA:
         connection.execute(statement)
     connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
-    connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 0)")
+    connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 0)")  # few parts, and each is written once
     connection.execute("CREATE TEMP TABLE unsorted (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER)")
     connection.execute("BEGIN")
     digests: list[tuple[str, int, bytes]] = []
@@ -114,9 +114,7 @@ def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, s
     store = _small_tables(connection, path, small, strict=strict)
     for rows in made(store, _number(connection, store), claims, helped=os.path.getsize(path) > _LARGE):
         _write(connection, rows)
-    connection.execute(
-        "INSERT INTO words (words, rank) VALUES ('automerge', 4)"
-    )  # FTS5's own, for what is written later
+    connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 4)")  # as FTS5 has it, for later writes
     connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
     connection.execute("PRAGMA cache_size = -4000")  # what fits a processor's cache is sorted sooner
     connection.execute(

@@ -54,9 +54,7 @@ _DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in TABLES.it
 
 
 def made(store: Store, numbers: Mapping[Key, int], batches: Iterator[Rows], *, helped: bool) -> Iterator[Made]:
-    """The rows for batches of claims, in their order.
-
-    `store` holds what claims refer to. With `helped`, it need not be kept once the first rows are there.
+    """The rows for batches of claims, in their order; `store` holds what claims refer to.
 
     Raises:
         NotCanonical: when a claim breaks the model, or refers to what is not declared.
