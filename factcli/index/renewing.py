@@ -195,7 +195,7 @@ class _Change:
             "INSERT INTO counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET claims = claims + excluded.claims",
             ((*key, number) for key, number in changes.items() if number),
         )
-        self._connection.execute("DELETE FROM counts WHERE claims = 0")
+        self._connection.executemany("DELETE FROM counts WHERE v = ? AND status = ? AND claims = 0", changes)
 
     def _rivals(self) -> Iterable[int]:
         """The claims whose rivals may have changed: those that answer, oppose or are opposed by what was changed."""
