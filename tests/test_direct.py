@@ -50,6 +50,16 @@ def test_both_ways_answer_alike(cli: Cli, words: list[str]) -> None:
     assert straight == through_typer
 
 
+@pytest.mark.parametrize(("words", "out"), [([], "[]\n"), (["--format", "jsonl"], ""), (["--count"], "{n}\n")])
+def test_a_limit_of_nothing_gives_an_empty_answer(
+    cli: Cli, aged: Path, words: list[str], out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    ready(str(aged), pytest.fail)
+    number = len(cli("--store", str(aged), "list", "--json").json)
+    assert cli("--store", str(aged), "list", "--limit", "0", *words).out == out.format(n=number)
+
+
 @pytest.mark.parametrize(
     "words",
     [["works"], ["list", "--actor", "oneil", "-n", "2"], ["show", "bfirst", "--json"], ["--version"]],
@@ -158,10 +168,12 @@ def test_damage_in_the_middle_gives_the_right_answer_or_a_cut_one_that_says_so(
     words = ["--store", str(aged), "list", "--status", "any", "--format", "jsonl"]
     expected = cli(*words)
     place = Path(index_path(str(aged)))
-    whole = place.read_bytes()
+    whole, time = place.read_bytes(), place.stat().st_mtime
+    page = int.from_bytes(whole[16:18], "big")
     outcomes = set()
-    for start in range(8192, len(whole), 8192):
-        place.write_bytes(whole[:start] + b"\xff" * 8192 + whole[start + 8192 :])
+    for start in range(page, len(whole), page):
+        place.write_bytes(whole[:start] + b"\xff" * page + whole[start + page :])
+        os.utime(place, (time, time))  # as if it were noticed only when it is read
         result = cli(*words)
         outcomes.add(result.code)
         if result.code == 0:

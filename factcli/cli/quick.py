@@ -79,9 +79,9 @@ def _shown(connection: sqlite.Connection, ids: list[str], given: dict[str, Any],
 
 def _listed(connection: sqlite.Connection, found: Selection, given: dict[str, Any], form: str) -> bool:
     number, left_out = found.told(connection.execute(found.tally()).fetchall())
-    if not number:
-        return False
     limit = given.get("limit")
+    if not number or limit == 0:
+        return False
     shown = number if limit is None else min(limit, number)
     if given.get("count"):
         write(f"{number}\n".encode())
