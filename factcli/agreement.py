@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from factcli import dates, quantity
@@ -60,11 +61,16 @@ class Rival(NamedTuple):
     label: Label
 
 
+_KEPT = 16
+"""Questions whose answers are kept with their values."""
+
+
 class Rivals:
     """Every claim's rivals: other answers to its question, and claims tied to it by a curated contradiction."""
 
     def __init__(self, claims: Iterable[Claim], questions: Mapping[str, Question]) -> None:
         self._questions = questions
+        self._valued = lru_cache(_KEPT)(self._values)
         self._answers: dict[str, list[Claim]] = defaultdict(list)
         self._opposed: dict[str, dict[str, Claim]] = defaultdict(dict)
         shown = {claim.id: claim for claim in claims if self.takes_part(claim)}
@@ -98,14 +104,19 @@ class Rivals:
         found = []
         question = self._questions.get(claim.question or "")
         mine = value(claim, question) if question else None
-        for other in self.answers(claim.question) if claim.question else ():
+        for other, theirs in self._valued(claim.question) if claim.question else ():
             if other.id == claim.id:
                 continue
             if opposed.pop(other.id, None):
                 found.append(Rival(other, "conflicts"))
-            elif question and mine and (theirs := value(other, question)):
+            elif mine and theirs:
                 found.append(Rival(other, label(mine, theirs)))
         return found + [Rival(other, "conflicts") for other in opposed.values()]
+
+    def _values(self, question: str) -> list[tuple[Claim, Value | None]]:
+        """The answers to a question, each with its comparable part."""
+        asked = self._questions.get(question)
+        return [(claim, value(claim, asked) if asked else None) for claim in self.answers(question)]
 
     def agreement(self, claim: Claim) -> Agreement | None:
         """The most severe label among a claim's rivals."""

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -26,6 +27,7 @@ from factcli import model
 from factcli.cli import complete
 from factcli.index import filling, keeping, renewing, selection
 from factcli.index.store import IndexedStore
+from factcli.query import Query
 
 
 @pytest.fixture
@@ -92,9 +94,10 @@ def _edited(store: Path, *, keep_time: bool) -> None:
         os.utime(store, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+@pytest.mark.parametrize("unseen", [False, True], ids=["", "its time kept"])
 @pytest.mark.parametrize("name", SPOILED)
 def test_a_spoiled_index_still_gives_the_right_answer(
-    cli: Cli, path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, path: Path, name: str, unseen: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("factcli.store.store._LARGE", 0)
     monkeypatch.setattr("factcli.store.store._SLOW", 0)
@@ -102,7 +105,11 @@ def test_a_spoiled_index_still_gives_the_right_answer(
     questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
     cli(*words, "list")
     assert keeping.state(str(path)) == "fresh"
-    SPOILED[name](Path(keeping.index_path(str(path))), path)
+    place = Path(keeping.index_path(str(path)))
+    before = place.stat()
+    SPOILED[name](place, path)
+    if unseen and place.is_file():
+        os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
     expected = [cli(*words, *question, "--no-index", "--json") for question in questions]
     for _ in range(2):
         found = [cli(*words, *question, "--json") for question in questions]
@@ -113,6 +120,38 @@ def test_a_spoiled_index_still_gives_the_right_answer(
                 for result in found
             ]
         assert found == expected
+
+
+@pytest.mark.parametrize("length", [1, 512, 4096, 16384])
+def test_whatever_else_writes_to_an_index_it_is_seen(
+    cli: Cli, path: Path, length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    words = ["--store", str(path), "list", "--status", "any", "--format", "jsonl"]
+    expected = cli(*words)
+    place = Path(keeping.index_path(str(path)))
+    whole = place.read_bytes()
+    at = random.Random(length)
+    for data in (bytes(length), b"\xff" * length, b"7" * length, at.randbytes(length)) * 3:
+        start = at.randrange(len(whole) - length)
+        with open(place, "r+b") as stream:
+            stream.seek(start)
+            stream.write(data)
+        assert cli(*words) == expected
+        assert place.read_bytes() == whole
+
+
+def test_where_times_of_files_are_not_kept_there_is_no_index(
+    cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr(os, "utime", lambda *arguments, **named: None)
+    result = cli("--store", str(path), "list", "--count")
+    assert "times of files are not kept there" in result.err
+    assert result.out == cli("--store", str(path), "list", "--count", "--no-index").out
 
 
 def test_a_bad_store_is_refused_as_without_an_index(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,6 +260,18 @@ def test_what_a_killed_process_left_is_cleared(path: Path) -> None:
     keeping.clear(str(path))
     indexed(path)
     assert not left.exists()
+
+
+def test_a_claim_with_everybody_and_every_topic_is_found_by_each(path: Path) -> None:
+    who = [actor["id"] for actor in bridge.TABLES["actors"]]
+    topics = [topic["id"] for topic in bridge.TABLES["topics"]]
+    acting = [{"id": ident, "role": "agent"} for ident in who]
+    tables = bridge.store(claims=[bridge.claim("all", "Everybody opened it.", actors=acting, topics=topics)])
+    path.write_text(bridge.canonical({name: list(rows.values()) for name, rows in tables.items()}), encoding="utf-8")
+    store = indexed(path)
+    assert store.tallied("actor") == dict.fromkeys(who, 1)
+    assert store.tallied("topic") == dict.fromkeys(topics, 1)
+    assert [claim.id for claim in store.find(Query(said_by="the-courier", topic="works"))] == ["all"]
 
 
 def test_helpers_make_the_same_index(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,11 +60,11 @@ def _ready(path: Path) -> None:
 def _anew(path: Path, tmp_path: Path) -> dict[str, Any]:
     kept = tmp_path / "kept.db"
     place = keeping.index_path(str(path))
-    shutil.copy(place, kept)
+    shutil.copy2(place, kept)
     keeping.clear(str(path))
     _ready(path)
     found = held(path)
-    shutil.copy(kept, place)
+    shutil.copy2(kept, place)
     return found
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from factcli import dates, model
 from factcli.index import selection
-from factcli.index.selection import UNDATED, days_of
+from factcli.index.selection import ALL, UNDATED, days_of
 from factcli.index.spliced import UNNAMED, Parts, parts, spliced
 from factcli.model import Claim
 from factcli.query import searched
@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 class Entry(NamedTuple):
     """`n`: the claim's number in the file; `record`: as it is shown, in JSON; `facets`: the numbers of the facet values that it is
-    posted under, beside the ids that it `opposes`; `words`: of the statement, names and notes, folded."""
+    posted under, `ALL` among them, beside the ids that it `opposes`; `words`: of the statement, names and notes, folded."""
 
     n: int
     id: str
@@ -65,7 +65,7 @@ class Entries:
         acting = [actors[part.id] for part in claim.actors]
         chain = [_NOBODY if hop.actor is None else actors[hop.actor] for hop in claim.attribution]
         source, published_in = self._sources[claim.source]
-        facets = {published_in, *[numbers["topic", topic] for topic in claim.topics]}
+        facets = {ALL, published_in, *[numbers["topic", topic] for topic in claim.topics]}
         facets.update([actor.number for actor in acting])
         facets.update([actor.number for actor in chain if actor is not _NOBODY])
         if chain[0] is not _NOBODY:

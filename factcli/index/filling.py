@@ -16,8 +16,7 @@ from factcli.index import keeping, sqlite
 from factcli.index.blocks import Block, Rows, blocks, digest, digest_of, grouped, parted
 from factcli.index.entry import Key
 from factcli.index.keeping import SCHEMA, SORTED, VERSION, is_doubtful, stamp
-from factcli.index.making import Made, decoded, made
-from factcli.index.selection import ALL
+from factcli.index.making import WIDTH, Made, decoded, made
 from factcli.index.store import over
 from factcli.index.ties import tie, tied
 from factcli.store.lines import Line, NotCanonical
@@ -25,9 +24,17 @@ from factcli.store.reading import read_tables
 from factcli.store.store import Store
 from factcli.vocabulary import same_actors
 
-_BATCH = 1000
+_BATCH = 2000
 _LARGE = 20_000_000
 """Bytes from which other processes help."""
+
+_VALUES = [f"v{place}" for place in range(WIDTH)]
+_POST = f"INSERT INTO temp.unsorted VALUES ({', '.join('?' * (4 + WIDTH))})"
+_SORT = (
+    f"INSERT INTO postings SELECT CASE column1 {' '.join(f'WHEN {place} THEN {v}' for place, v in enumerate(_VALUES))} END AS v,"
+    f" low, high, n, flags FROM temp.unsorted CROSS JOIN (VALUES {', '.join(f'({place})' for place in range(WIDTH))})"
+    " WHERE v NOT NULL ORDER BY 1, 2, 3, 4"
+)
 
 Group = tuple[Block, Rows]
 
@@ -55,7 +62,7 @@ def _build(
     connection = sqlite.connect(target, isolation_level=None)
     try:
         for pragma in (
-            "page_size = 8192",
+            "page_size = 16384",
             "journal_mode = OFF",
             "synchronous = OFF",
             "cache_size = -16000",
@@ -71,6 +78,7 @@ def _build(
         connection.executemany("INSERT INTO about VALUES (?, ?)", about)
         keeping.restamp(connection, before, doubtful)
         connection.execute("COMMIT")
+        keeping.date(target, before)
         os.fsync(descriptor)  # a power cut must not leave an index that is there in part only
     finally:
         connection.close()
@@ -107,7 +115,7 @@ def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, s
         connection.execute(statement)
     connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
     connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 0)")  # few parts, and each is written once
-    connection.execute("CREATE TEMP TABLE unsorted (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER)")
+    connection.execute(f"CREATE TEMP TABLE unsorted (low, high, n, flags, {', '.join(_VALUES)})")
     connection.execute("BEGIN")
     digests: list[tuple[str, int, bytes]] = []
     small, claims = _parted(found, digests)
@@ -117,10 +125,7 @@ def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, s
     connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 4)")  # as FTS5 has it, for later writes
     connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
     connection.execute("PRAGMA cache_size = -4000")  # what fits a processor's cache is sorted sooner
-    connection.execute(
-        "INSERT INTO postings SELECT * FROM temp.unsorted"
-        f" UNION ALL SELECT {ALL}, low, high, n, flags FROM claims ORDER BY 1, 2, 3, 4"
-    )
+    connection.execute(_SORT)
     connection.execute("DROP TABLE temp.unsorted")
     connection.execute("INSERT INTO counts SELECT v, 0, count(*) FROM postings WHERE NOT flags & 7 GROUP BY 1")  # most
     connection.execute("INSERT INTO counts SELECT v, flags & 7, count(*) FROM postings WHERE flags & 7 GROUP BY 1, 2")
@@ -240,9 +245,9 @@ def _number(connection: sqlite.Connection, store: Store) -> dict[Key, int]:
 def _write(connection: sqlite.Connection, found: Made) -> None:
     numbers = Numbers(connection)
     connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", found.claims)
-    connection.executemany("INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)", found.postings)
+    connection.executemany(_POST, found.posted)
     connection.executemany(
-        "INSERT INTO temp.unsorted VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO temp.unsorted (v0, low, high, n, flags) VALUES (?, ?, ?, ?, ?)",
         [(numbers["opposes", target], *of) for target, *of in found.opposing],
     )
     connection.executemany("INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", found.words)

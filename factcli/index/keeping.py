@@ -4,7 +4,7 @@ It holds every claim as it is shown, with its rivals and the names of those it n
 (postings: facet values with the span of the claim's date, in time order); their folded words (FTS5); and the records of the
 small tables. It lives in the user's cache directory, named by the store's real path, and is as fresh as the store's size, modification
 time and inode; where these differ, or are too young to tell, the blocks of the store are held to their digests
-(`factcli.index.renewing`).
+(`factcli.index.renewing`). The file bears the time of its store: one that bears another was written to by something else.
 
 Only what a lookup needs is imported here: it is on the shortest way to an answer.
 """
@@ -138,6 +138,7 @@ def renew_after(path: str, before: tuple[int, int, int], change: Callable[[sqlit
             if change(connection):
                 restamp(connection, now, doubtful)
                 connection.execute("COMMIT")
+                date(place, now)
         finally:
             connection.close()
     except (OSError, sqlite.Error):
@@ -196,6 +197,7 @@ def _renewed(place: str, path: str) -> sqlite.Connection | None:
             return None
         restamp(connection, now, doubtful)
         connection.execute("COMMIT")
+        date(place, now)
     except (OSError, sqlite.Error):
         connection.close()
         return None
@@ -207,6 +209,22 @@ def restamp(connection: sqlite.Connection, now: tuple[int, int, int], doubtful: 
     """Note the stat of the store that an index is of; unless it is doubtful, that alone is enough from here on."""
     values = (*zip(("size", "modified", "inode"), now, strict=True), ("doubtful", doubtful))
     connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", values)
+
+
+def date(place: str, of: tuple[int, int, int]) -> None:
+    """Give an index the time of its store, by the even second that any file system can keep: what else writes to it gives it another.
+
+    Raises:
+        OSError: when times are not kept.
+    """
+    even = _even(of[1])
+    os.utime(place, ns=(even, even))
+    if os.stat(place).st_mtime_ns != even:
+        raise OSError("times of files are not kept there")
+
+
+def _even(modified: int) -> int:
+    return modified - modified % 2_000_000_000
 
 
 def _built(
@@ -282,6 +300,7 @@ def _open(
         about = dict(connection.execute("SELECT name, value FROM about").fetchall())
         stamped = (about["size"], about["modified"], about["inode"])
         right = about["path"] == os.fsencode(os.path.realpath(path)) and about["version"] == VERSION
+        right = right and found.st_mtime_ns == _even(about["modified"])  # else something else wrote to it
         if not right or schema != {*SCHEMA, *SORTED} or (now is not None and (stamped != now or about["doubtful"])):
             connection.close()
             return None, False

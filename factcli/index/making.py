@@ -23,13 +23,17 @@ from factcli.store.store import Store
 
 _AT_ONCE = 250
 """Claims whose rows are made at once: few enough for a processor's cache."""
+WIDTH = 8
+"""Facet values in a row until they are sorted: most claims have not more, and a row costs more than a column."""
+_NOTHING = (None,) * WIDTH
 
 
 class Made(NamedTuple):
-    """Rows of `claims`, `postings` and `words`; `opposing`: postings of the claims that others oppose, which have no number yet."""
+    """Rows of `claims` and `words`; what they are posted under: `WIDTH` values in a row; `opposing`: postings of the claims that
+    others oppose, which have no number yet."""
 
     claims: list[tuple[int, str, int, int, int, bytes]]
-    postings: list[tuple[int, int, int, int, int]]
+    posted: list[tuple[int | None, ...]]
     opposing: list[tuple[str, int, int, int, int]]
     words: list[tuple[int, str, str, str]]
 
@@ -87,7 +91,9 @@ class _Maker:
                 entry = self._entries.of(n, *decoded("claims", data))
                 _, ident, low, high, flags, record, facets, opposes, words = entry
                 found.claims.append((n, ident, low, high, flags, record))
-                found.postings.extend([(v, low, high, n, flags) for v in facets])
+                while facets:
+                    some, facets = facets[:WIDTH], facets[WIDTH:]
+                    found.posted.append((low, high, n, flags, *some, *_NOTHING[len(some) :]))
                 found.opposing.extend([(target, low, high, n, flags) for target in opposes])
                 found.words.append((n, *words))
         except KeyError:

@@ -15,7 +15,6 @@ from factcli.index.blocks import CLAIMS, Block, Rows, blocks, digest, digest_of,
 from factcli.index.entry import Entries
 from factcli.index.filling import Numbers, checked, write_names
 from factcli.index.making import decoded
-from factcli.index.selection import ALL
 from factcli.index.store import Damaged, over
 from factcli.index.ties import tie
 from factcli.model import Claim
@@ -170,7 +169,7 @@ class _Change:
                 "INSERT INTO words (words, rowid, statement, names, notes) VALUES ('delete', ?, ?, ?, ?)",
                 (n, *entry.words),
             )
-            for v in (ALL, *entry.facets, *[numbers["opposes", target] for target in entry.opposes]):
+            for v in (*entry.facets, *[numbers["opposes", target] for target in entry.opposes]):
                 key = (v, entry.low, entry.high, n)
                 self._connection.execute("DELETE FROM postings WHERE v = ? AND low = ? AND high = ? AND n = ?", key)
                 counts[v, entry.flags & 7] -= 1
@@ -184,7 +183,7 @@ class _Change:
             self._connection.execute(
                 "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", (n, *entry.words)
             )
-            for v in (ALL, *entry.facets, *[numbers["opposes", target] for target in entry.opposes]):
+            for v in (*entry.facets, *[numbers["opposes", target] for target in entry.opposes]):
                 row = (v, entry.low, entry.high, n, entry.flags)
                 self._connection.execute("INSERT INTO postings VALUES (?, ?, ?, ?, ?)", row)
                 counts[v, entry.flags & 7] += 1

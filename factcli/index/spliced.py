@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import msgspec
+from msgspec.json import encode
 
 from factcli import dates
 from factcli.model import Actor, Claim
+from factcli.view import Standing
 from factcli.view.encoding import safe
 from factcli.view.shown import Named
 
@@ -26,8 +27,8 @@ class Parts(NamedTuple):
 
 
 def parts(actor: Actor) -> Parts:
-    name = msgspec.json.encode(actor.name)
-    named = msgspec.json.encode(Named(id=actor.id, name=actor.name))
+    name = encode(actor.name)
+    named = encode(Named(id=actor.id, name=actor.name))
     return Parts(b'"name":%b,"kind":"%b","role":' % (name, actor.kind.encode()), b'"name":%b,"mode":' % name, named)
 
 
@@ -60,6 +61,18 @@ def spliced(claim: Claim, line: bytes, actors: Sequence[Parts], chain: Sequence[
     return record if record.isascii() and b"\x7f" not in record else safe(record.decode()).encode()
 
 
+def standing_so(record: bytes, standing: Standing) -> bytes:
+    """A record, with how its claim stands to others put in place of what it says of that."""
+    rivals = record.index(b',"rivals":[')
+    status = record.index(b',"status":', rivals)
+    agreement = record.index(b',"agreement":', status)
+    match = record.index(b',"match":', agreement)
+    said = b',"rivals":%b,"corroboration":%b' % (encode(standing.rivals), encode(standing.corroboration))
+    return b"".join(
+        (record[:rivals], said, record[status:agreement], b',"agreement":', encode(standing.agreement), record[match:])
+    )
+
+
 _ALONE = (
     b',"rivals":[],"corroboration":{"origins":0,"unnamed":1}',
     b',"rivals":[],"corroboration":{"origins":1,"unnamed":0}',
@@ -69,5 +82,5 @@ _SINGLE = (b',"agreement":null,"match":"certain"', b',"agreement":"single","matc
 
 @lru_cache(maxsize=dates.KEPT)
 def _bounds(date: str | None) -> bytes:
-    earliest, latest = map(msgspec.json.encode, dates.bounds(date))
+    earliest, latest = map(encode, dates.bounds(date))
     return b',"date_earliest":%b,"date_latest":%b' % (earliest, latest)

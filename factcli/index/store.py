@@ -62,7 +62,7 @@ class IndexedStore(Store):
 
     def __init__(self, path: Path, tables: Any, connection: sqlite.Connection) -> None:
         self.connection = connection
-        self._recent: dict[int, Claim] = {}
+        self._recent: dict[int, tuple[bytes, Claim]] = {}
         self.by_place = bool(connection.execute("SELECT 1 FROM blocks WHERE place = 'whole'").fetchall())
         """Whether claims are numbered by their place in a file of another layout."""
         super().__init__(path, tables)
@@ -215,10 +215,10 @@ class IndexedStore(Store):
                 " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
                 (facet, value),
             )
-            found = {n: self.claim_of(record) for n, record in rows}
+            found = {n: (record, self.claim_of(record)) for n, record in rows}
             if facet == "question":
                 self._recent = found
-            return list(found.items())
+            return [(n, claim) for n, (_, claim) in found.items()]
 
         def scanned() -> list[tuple[int, Claim]]:
             def has(claim: Claim) -> bool:
@@ -250,12 +250,12 @@ class IndexedStore(Store):
             lambda: self.whole.size,
         )
 
-    def numbered_claim(self, n: int) -> Claim | None:
-        """A claim by its number; quickly when it answers the question that was last looked up."""
+    def by_number(self, n: int) -> tuple[bytes, Claim] | None:
+        """A claim by its number, and as it is shown; quickly when it answers the question that was last looked up."""
         if n in self._recent:
             return self._recent[n]
         row = self.connection.execute("SELECT record FROM claims WHERE n = ?", (n,)).fetchone()
-        return self.claim_of(row[0]) if row else None
+        return (row[0], self.claim_of(row[0])) if row else None
 
     def record_bytes(self, n: int) -> bytes:
         """A claim by its number as it is shown, in JSON."""

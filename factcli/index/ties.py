@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from itertools import islice
 
 from factcli.index import sqlite
-from factcli.index.entry import recorded
+from factcli.index.spliced import standing_so
 from factcli.index.store import IndexedStore
+from factcli.view import View
 
 _BATCH = 500
 
@@ -25,9 +26,10 @@ def tied(connection: sqlite.Connection) -> array[int]:
 
 
 def tie(store: IndexedStore, numbers: Iterable[int]) -> None:
-    """Write claims of an index anew as they are shown, with the rivals that it has by now."""
-    record = recorded(store)
+    """Write how claims of an index stand to the others that it has by now into what is shown of them."""
+    standing = View(store).standing
     waiting = iter(numbers)
     while batch := list(islice(waiting, _BATCH)):
-        rows = [(record(claim), n) for n in batch if (claim := store.numbered_claim(n)) is not None]
+        found = ((n, store.by_number(n)) for n in batch)
+        rows = [(standing_so(of[0], standing(of[1])), n) for n, of in found if of is not None]
         store.connection.executemany("UPDATE claims SET record = ? WHERE n = ?", rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from factcli import dates, model
 from factcli.agreement import Agreement, Label, Rivals, corroboration, worst
@@ -94,6 +94,14 @@ class Record(Shown, frozen=True):
     note: str | None
 
 
+class Standing(NamedTuple):
+    """How a claim stands to others, as its record shows it."""
+
+    rivals: tuple[RecordRival, ...]
+    corroboration: Corroboration
+    agreement: Agreement | None
+
+
 class View:
     """Turns the claims of a store into what is shown of them."""
 
@@ -114,8 +122,7 @@ class View:
 
     def record(self, claim: Claim, match: Literal["certain", "possible"] = "certain") -> Record:
         earliest, latest = dates.bounds(claim.date)
-        rivals = self.rivals.of(claim)
-        origins, unnamed = corroboration(claim, rivals, self._names)
+        rivals, corroborated, agreement = self.standing(claim)
         return Record(
             id=claim.id,
             statement=claim.statement,
@@ -135,13 +142,22 @@ class View:
             source=self.source(claim.source),
             locator=claim.locator,
             relations=claim.relations,
-            rivals=tuple([RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals]),
-            corroboration=Corroboration(origins=origins, unnamed=unnamed),
+            rivals=rivals,
+            corroboration=corroborated,
             status=claim.status,
             status_reason=claim.status_reason,
-            agreement=worst(claim, rivals),
+            agreement=agreement,
             match=match,
             note=claim.note,
+        )
+
+    def standing(self, claim: Claim) -> Standing:
+        rivals = self.rivals.of(claim)
+        origins, unnamed = corroboration(claim, rivals, self._names)
+        return Standing(
+            tuple([RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals]),
+            Corroboration(origins=origins, unnamed=unnamed),
+            worst(claim, rivals),
         )
 
     def named(self, actor: str | None) -> Named | None:
