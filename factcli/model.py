@@ -38,8 +38,8 @@ HIDDEN_STATUSES = ("retracted", "superseded")
 """Claims of these statuses are left out unless they are asked for."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Anything that is stored: frozen, and nothing beyond its declared fields."""
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Anything that is stored: frozen, and nothing beyond its declared fields. No cycles, so no work for the collector."""
 
 
 class StoreMeta(Part, frozen=True, rename={"format_": "format"}):

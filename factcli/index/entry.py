@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from factcli import dates, model
 from factcli.index import selection
 from factcli.index.selection import ALL, UNDATED, days_of
-from factcli.index.spliced import UNNAMED, Parts, parts, spliced
+from factcli.index.spliced import UNNAMED, Parts, bounds, parts, spliced
 from factcli.model import Claim
 from factcli.query import searched
 from factcli.store.store import Store
@@ -37,7 +39,8 @@ class Entry(NamedTuple):
     words: tuple[str, str, str]
 
 
-class _Actor(NamedTuple):
+@dataclass(slots=True)
+class _Actor:
     """What entries need of an actor, in one place: looking things up is most of the work."""
 
     parts: Parts
@@ -53,6 +56,7 @@ class Entries:
         self._numbers, self._vocabulary = numbers, store.vocabulary
         self._actors = _Kept(self._actor)
         self._sources = _Kept(self._source)
+        self._topics = _Kept(lambda ident: numbers["topic", ident])
         self._view = View(store)
 
     def of(self, n: int, claim: Claim, line: bytes) -> Entry:
@@ -61,28 +65,27 @@ class Entries:
         Raises:
             KeyError: when it refers to what is not declared.
         """
-        numbers, actors = self._numbers, self._actors
-        acting = [actors[part.id] for part in claim.actors]
-        chain = [_NOBODY if hop.actor is None else actors[hop.actor] for hop in claim.attribution]
+        known, topics = self._actors, self._topics
+        actors = [known[part.id] for part in claim.actors]
+        chain = [_NOBODY if hop.actor is None else known[hop.actor] for hop in claim.attribution]
         source, published_in = self._sources[claim.source]
-        facets = {ALL, published_in, *[numbers["topic", topic] for topic in claim.topics]}
-        facets.update([actor.number for actor in acting])
-        facets.update([actor.number for actor in chain if actor is not _NOBODY])
-        if chain[0] is not _NOBODY:
-            facets.add(chain[0].as_origin)
+        facets = {ALL, published_in, chain[0].as_origin}
+        facets.update([topics[topic] for topic in claim.topics])
+        facets.update([actor.number for actor in actors])
+        facets.update([actor.number for actor in chain])
         if claim.question is not None:
-            facets.add(numbers["question", claim.question])
-        low, high, marked = when(claim.date)
+            facets.add(self._numbers["question", claim.question])
+        low, high, marked, bounds = _dated(claim.date)
         return Entry(
             n,
             claim.id,
             low,
             high,
             _flags(claim.status, claim.kind, claim.quantity.status if claim.quantity else None, marked),
-            spliced(claim, line, [actor.parts for actor in acting], [actor.parts for actor in chain], source),
+            spliced(claim, line, [actor.parts for actor in actors], [actor.parts for actor in chain], source, bounds),
             list(facets),
             {relation.target for relation in claim.relations if relation.type == "contradicts"},
-            searched(claim, [actor.names for actor in acting]),
+            searched(claim, [actor.names for actor in actors]),
         )
 
     def _actor(self, ident: str) -> _Actor:
@@ -94,7 +97,7 @@ class Entries:
         return msgspec.json.encode(self._view.source(ident)), self._numbers["source", ident]
 
 
-_NOBODY = _Actor(UNNAMED, "", 0, 0)
+_NOBODY = _Actor(UNNAMED, "", ALL, ALL)
 MadeT = TypeVar("MadeT")
 
 
@@ -115,7 +118,7 @@ def recorded(store: Store) -> Callable[[Claim], bytes]:
     return lambda claim: encode(view.record(claim)).encode()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=dates.KEPT)
 def when(date: str | None) -> tuple[int, int, bool]:
     """The span of a date, and whether it is qualified."""
     if date is None:
@@ -124,12 +127,17 @@ def when(date: str | None) -> tuple[int, int, bool]:
     return (*days_of(*read.span), read.qualified)
 
 
+@lru_cache(maxsize=1 << 15)  # some 8 MB: the days of a century
+def _dated(date: str | None) -> tuple[int, int, bool, bytes]:
+    return (*when.__wrapped__(date), bounds(date))
+
+
 _flags = cache(selection.flags)
 
 
 def claim_of(record: Record) -> Claim:
     """The claim that a record shows."""
-    fields = {name: getattr(record, name) for name in _SAME}
+    fields: dict[str, Any] = dict(zip(_SAME, _same(record), strict=True))
     return Claim(
         **fields,
         actors=tuple([model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors]),
@@ -144,6 +152,7 @@ def claim_of(record: Record) -> Claim:
 
 
 _SAME = tuple(name for name in Claim.__struct_fields__ if name not in ("actors", "attribution", "source"))
+_same = attrgetter(*_SAME)
 
 
 @cache

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import marshal
-import os
-import signal
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,8 +16,8 @@ from factcli.store.lines import NotCanonical
 from factcli.store.reading import decode
 from factcli.store.store import Store
 
-_AT_ONCE = 250
-"""Claims whose rows are made at once: few enough for a processor's cache."""
+_MOST = 4
+"""Processes that help at most: more would wait for the one that writes."""
 WIDTH = 8
 """Facet values in a row until they are sorted: most claims have not more, and a row costs more than a column."""
 _NOTHING = (None,) * WIDTH
@@ -62,15 +57,19 @@ def made(store: Store, numbers: Mapping[Key, int], batches: Iterator[Rows], *, h
 
     Raises:
         NotCanonical: when a claim breaks the model, or refers to what is not declared.
+        OSError: when a process that helps was ended.
     """
+    make = _Maker(store, numbers).made
     if not helped:
-        maker = _Maker(store, numbers)
-        for batch in batches:
-            yield from maker.made(batch)
+        yield from map(make, batches)
         return
-    for parts in _helped(store, numbers, batches):
-        for part in parts:
-            yield Made(*marshal.loads(part))
+    from factcli.index import workers
+
+    def plainly(batch: Rows) -> tuple[Any, ...]:
+        return tuple(make(batch))
+
+    for rows in workers.made(plainly, batches, min(workers.processors(), _MOST)):
+        yield Made(*rows)
 
 
 class _Maker:
@@ -79,15 +78,10 @@ class _Maker:
     def __init__(self, store: Store, numbers: Mapping[Key, int]) -> None:
         self._entries = Entries(store, numbers)
 
-    def made(self, batch: Rows) -> Iterator[Made]:
-        numbered = parted(batch)
-        while some := list(islice(numbered, _AT_ONCE)):
-            yield self._made(some)
-
-    def _made(self, numbered: Iterable[tuple[int, bytes]]) -> Made:
+    def made(self, batch: Rows) -> Made:
         found = Made([], [], [], [])
         try:
-            for n, data in numbered:
+            for n, data in parted(batch):
                 entry = self._entries.of(n, *decoded("claims", data))
                 _, ident, low, high, flags, record, facets, opposes, words = entry
                 found.claims.append((n, ident, low, high, flags, record))
@@ -99,37 +93,3 @@ class _Maker:
         except KeyError:
             raise NotCanonical from None
         return found
-
-
-_maker: _Maker
-
-
-def _helped(store: Store, numbers: Mapping[Key, int], batches: Iterable[Rows]) -> Iterator[list[bytes]]:
-    from collections import deque
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    helpers = min(os.cpu_count() or 1, 4)
-    pool = ProcessPoolExecutor(helpers, get_context("fork"), _prepare, (store, numbers))
-    try:
-        waiting: deque[Any] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(_help, batch))
-            if len(waiting) > 2 * helpers:
-                yield waiting.popleft().result()
-        for future in waiting:
-            yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _prepare(store: Store, numbers: Mapping[Key, int]) -> None:
-    global _maker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that is helped ends its helpers
-    gc.disable()
-    _maker = _Maker(store, numbers)
-
-
-def _help(batch: Rows) -> list[bytes]:
-    """Rows as `marshal` has them: it takes a third of the time that pickling takes."""
-    return [marshal.dumps(tuple(made)) for made in _maker.made(batch)]

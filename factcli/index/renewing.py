@@ -18,7 +18,7 @@ from factcli.index.making import decoded
 from factcli.index.store import Damaged, over
 from factcli.index.ties import tie
 from factcli.model import Claim
-from factcli.store.lines import NotCanonical
+from factcli.store.lines import BUFFER, NotCanonical
 
 _MOST = 20_000
 """Claims that are indexed again one by one; for more, all are."""
@@ -63,7 +63,7 @@ def _changed(connection: sqlite.Connection, path: str) -> Changed | None:
     if ("whole", 0) in known:
         return {} if known["whole", 0] == digest_of(path) else None
     changed: dict[Block, Rows] = {}
-    with open(path, "rb") as stream:
+    with open(path, "rb", buffering=BUFFER) as stream:
         for block, lines in blocks(stream):
             if block[0] == "log":
                 checked(lines)

@@ -6,8 +6,7 @@ Where to cut is found by keys with their quotes: within a JSON text, those stand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from msgspec.json import encode
 
@@ -18,7 +17,8 @@ from factcli.view.encoding import safe
 from factcli.view.shown import Named
 
 
-class Parts(NamedTuple):
+@dataclass(slots=True)
+class Parts:
     """What records show of an actor: among the actors, in the chain, and as the origin."""
 
     actor: bytes
@@ -35,7 +35,15 @@ def parts(actor: Actor) -> Parts:
 UNNAMED = Parts(b"", b'"name":null,"mode":', b"null")
 
 
-def spliced(claim: Claim, line: bytes, actors: Sequence[Parts], chain: Sequence[Parts], source: bytes) -> bytes:
+def bounds(date: str | None) -> bytes:
+    """What records show of a date beside itself."""
+    earliest, latest = map(encode, dates.bounds(date))
+    return b',"date_earliest":%b,"date_latest":%b' % (earliest, latest)
+
+
+def spliced(
+    claim: Claim, line: bytes, actors: Sequence[Parts], chain: Sequence[Parts], source: bytes, dated: bytes
+) -> bytes:
     """The record of a claim, whose canonical JSON is `line`: as `factcli.view` shows it where nothing rivals it."""
     acting = line.index(b'"actors":[') + 10
     date = line.index(b'],"date":', acting)
@@ -45,15 +53,13 @@ def spliced(claim: Claim, line: bytes, actors: Sequence[Parts], chain: Sequence[
     locator = line.index(b',"locator":', published)
     status = line.index(b',"status":', locator)
     note = line.rindex(b',"note":')
-    pieces = [line[:acting]]
-    between = line[acting:date].split(b'"role":')
-    pieces.append(between[0])
-    for part, piece in zip(actors, between[1:], strict=True):
+    first, *rest = line[acting:date].split(b'"role":')
+    pieces = [line[:acting], first]
+    for part, piece in zip(actors, rest, strict=True):
         pieces += (part.actor, piece)
-    pieces += (line[date:quantity], _bounds(claim.date), line[quantity:attribution], b',"said_by":', chain[0].said_by)
-    between = line[attribution:published].split(b'"mode":')
-    pieces.append(between[0])
-    for part, piece in zip(chain, between[1:], strict=True):
+    first, *rest = line[attribution:published].split(b'"mode":')
+    pieces += (line[date:quantity], dated, line[quantity:attribution], b',"said_by":', chain[0].said_by, first)
+    for part, piece in zip(chain, rest, strict=True):
         pieces += (part.hop, piece)
     pieces += (b'],"source":', source, line[locator:status], _ALONE[chain[0] is not UNNAMED])
     pieces += (line[status:note], _SINGLE[claim.question is not None], line[note:])
@@ -78,9 +84,3 @@ _ALONE = (
     b',"rivals":[],"corroboration":{"origins":1,"unnamed":0}',
 )
 _SINGLE = (b',"agreement":null,"match":"certain"', b',"agreement":"single","match":"certain"')
-
-
-@lru_cache(maxsize=dates.KEPT)
-def _bounds(date: str | None) -> bytes:
-    earliest, latest = map(encode, dates.bounds(date))
-    return b',"date_earliest":%b,"date_latest":%b' % (earliest, latest)

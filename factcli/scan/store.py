@@ -26,11 +26,10 @@ from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of
 from factcli.scan.rivals import ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
-from factcli.store.lines import NotCanonical, claim_lines, read_small
+from factcli.store.lines import BUFFER, NotCanonical, claim_lines, read_small
 from factcli.store.store import Store
 from factcli.vocabulary import Vocabulary
 
-_BUFFER = 1 << 18
 _HEAD = 96
 """Bytes within which a line has its number and its claim's id: 15 digits, 40 characters."""
 
@@ -60,7 +59,7 @@ def open_scanned(path: Path) -> ScannedStore | None:
     except OSError:
         return None
     try:
-        with open(descriptor, "rb", closefd=False) as stream:
+        with open(descriptor, "rb", buffering=BUFFER, closefd=False) as stream:
             small = {name: Lines(path, name, descriptor) for name in TABLES}
             for line in read_small(stream):
                 small[line.table].add(line, stream.tell())
@@ -106,7 +105,7 @@ class ScannedStore(Store):
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """The lines of the claims, each with its place in the file."""
-        with io.BufferedReader(_Reading(self._descriptor, self._start), _BUFFER) as stream:
+        with io.BufferedReader(_Reading(self._descriptor, self._start), BUFFER) as stream:
             yield from claim_lines(stream, self._start)
 
     @cached_property

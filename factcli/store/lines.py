@@ -12,6 +12,8 @@ from factcli.model import TABLES
 _TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
 _BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
 _LONGEST = 1 << 26
+BUFFER = 1 << 16
+"""Bytes to read at once: lines of a few hundred bytes come in a third of the time that they take otherwise."""
 _QUOTE, _COMMA, _BRACE, _ENDS = *b'",}', b"},"
 
 
