@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from factcli import dates, quantity
@@ -61,16 +60,12 @@ class Rival(NamedTuple):
     label: Label
 
 
-_KEPT = 16
-"""Questions whose answers are kept with their values."""
-
-
 class Rivals:
     """Every claim's rivals: other answers to its question, and claims tied to it by a curated contradiction."""
 
     def __init__(self, claims: Iterable[Claim], questions: Mapping[str, Question]) -> None:
         self._questions = questions
-        self._valued = lru_cache(_KEPT)(self._values)
+        self._valued: tuple[str | None, list[tuple[Claim, Value | None]]] = None, []
         self._answers: dict[str, list[Claim]] = defaultdict(list)
         self._opposed: dict[str, dict[str, Claim]] = defaultdict(dict)
         shown = {claim.id: claim for claim in claims if self.takes_part(claim)}
@@ -104,7 +99,7 @@ class Rivals:
         found = []
         question = self._questions.get(claim.question or "")
         mine = value(claim, question) if question else None
-        for other, theirs in self._valued(claim.question) if claim.question else ():
+        for other, theirs in self._values(claim.question) if claim.question else ():
             if other.id == claim.id:
                 continue
             if opposed.pop(other.id, None):
@@ -114,9 +109,12 @@ class Rivals:
         return found + [Rival(other, "conflicts") for other in opposed.values()]
 
     def _values(self, question: str) -> list[tuple[Claim, Value | None]]:
-        """The answers to a question, each with its comparable part."""
-        asked = self._questions.get(question)
-        return [(claim, value(claim, asked) if asked else None) for claim in self.answers(question)]
+        """The answers to a question, each with its comparable part; kept for the next claim, which often answers the same."""
+        if self._valued[0] != question:
+            asked = self._questions.get(question)
+            answers = [(claim, value(claim, asked) if asked else None) for claim in self.answers(question)]
+            self._valued = question, answers
+        return self._valued[1]
 
     def agreement(self, claim: Claim) -> Agreement | None:
         """The most severe label among a claim's rivals."""

@@ -11,7 +11,7 @@ from factcli import dates, model, quantity
 from factcli.errors import UsageError
 from factcli.model import Claim
 from factcli.spans import Match, Spans
-from factcli.text import did_you_mean, fold
+from factcli.text import did_you_mean, fold, folded
 from factcli.vocabulary import Vocabulary
 
 Terms = str | Sequence[str]
@@ -117,8 +117,8 @@ def searched_text(claim: Claim | Any, vocabulary: Vocabulary) -> tuple[str, str,
 
 def searched(claim: Claim | Any, names: Iterable[str]) -> tuple[str, str, str]:
     """The same, of names that are folded already."""
-    notes = (claim.note, claim.date_text, claim.quantity.text if claim.quantity else None)
-    return fold(claim.statement), " ".join(names), fold(" ".join([note for note in notes if note]))
+    notes = [text for text in (claim.note, claim.date_text, claim.quantity and claim.quantity.text) if text]
+    return folded(claim.statement), " ".join(names), folded(" ".join(notes)) if notes else ""
 
 
 def _declared(
@@ -143,10 +143,10 @@ def _choice(option: str, literal: object) -> Callable[[str], str]:
     known = get_args(literal)
 
     def resolve(text: str) -> str:
-        folded = text.casefold().replace("-", "_")
-        if folded not in known:
+        name = text.casefold().replace("-", "_")
+        if name not in known:
             raise UsageError(f"{option} {text!r} is none of {', '.join(known)}.{did_you_mean(text, known)}")
-        return folded
+        return name
 
     return resolve
 

@@ -23,14 +23,17 @@ _JOINERS = "\u200c\u200d"  # needed to write Persian, Hindi and many emoji
 _MARKS_IN_A_ROW = 4
 
 
-@lru_cache(maxsize=1024)
-def fold(text: str) -> str:
+def folded(text: str) -> str:
     """Text as it is compared: no case, no diacritics, no apostrophes, words parted by single spaces."""
     if text.isascii():
         return " ".join(text.translate(_ASCII).split())
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     bare = "".join(c for c in decomposed.translate(_LETTERS) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(bare.replace("_", " ")))
+
+
+fold = lru_cache(maxsize=1024)(folded)
+"""The same, kept: for names, which come again."""
 
 
 def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
@@ -40,9 +43,9 @@ def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
     wanted = fold(word)
     scored = []
     for candidate in dict.fromkeys(candidates):
-        folded = fold(candidate)
-        whole = SequenceMatcher(None, wanted, folded).ratio()
-        best = max((SequenceMatcher(None, wanted, part).ratio() for part in folded.split()), default=0.0)
+        name = fold(candidate)
+        whole = SequenceMatcher(None, wanted, name).ratio()
+        best = max((SequenceMatcher(None, wanted, part).ratio() for part in name.split()), default=0.0)
         scored.append((max(whole, best), whole, candidate))
     scored.sort(key=lambda found: (-found[0], -found[1]))
     least = max(0.6, scored[0][0] - 0.2) if scored else 1.0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +19,14 @@ def test_what_is_made_comes_in_the_order_of_what_was_given(processes: int) -> No
     assert list(workers.made(sum, given, processes)) == [sum(one) for one in given]
 
 
-def test_it_is_made_by_other_processes() -> None:
-    found = set(workers.made(lambda _: os.getpid(), range(50), 2))
-    assert os.getpid() not in found
-    assert 1 <= len(found) <= 2
+def test_other_processes_make_it_and_this_one_where_it_would_wait() -> None:
+    def slowly(_: int) -> int:
+        time.sleep(0.002)
+        return os.getpid()
+
+    found = list(workers.made(slowly, range(100), 2))
+    assert len(set(found)) == 3
+    assert 10 < found.count(os.getpid()) < 60
 
 
 @pytest.mark.parametrize(("given", "grown"), [(500, 1), (10, 50), (500, 50)], ids=["given", "made", "both"])
@@ -40,21 +46,52 @@ def test_an_error_is_told_here_after_what_came_before_it() -> None:
 
 
 def test_a_worker_that_is_killed_is_told_of_and_not_waited_for() -> None:
-    def given() -> Iterator[int]:
-        yield from range(20)
+    here = os.getpid()
 
     def die(number: int) -> int:
-        if number == 7:
+        if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
         return number
 
     with pytest.raises(OSError, match="ended"):
-        list(workers.made(die, given(), 2))
+        list(workers.made(die, range(50), 2))
 
 
 def test_what_nobody_waits_for_ends_the_workers() -> None:
-    found = workers.made(lambda number: (number, os.getpid()), range(1000), 2)
-    _, worker = next(found)
+    def slowly(_: int) -> int:
+        time.sleep(0.01)
+        return os.getpid()
+
+    found = workers.made(slowly, range(1000), 1)
+    (worker,) = {next(found) for _ in range(20)} - {os.getpid()}
     found.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+def test_what_is_made_meanwhile_is_there_afterwards(tmp_path: Path) -> None:
+    def made() -> Iterator[tuple[int, bytes]]:
+        for number in range(1000):
+            yield os.getpid(), bytes(number)
+
+    with workers.meanwhile(made, str(tmp_path)) as found:
+        values = list(found)
+    assert [len(data) for _, data in values] == list(range(1000))
+    assert os.getpid() not in {process for process, _ in values}
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("signalled", [None, signal.SIGKILL], ids=["failed", "killed"])
+def test_what_failed_meanwhile_is_told_of(
+    tmp_path: Path, signalled: int | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def made() -> Iterator[int]:
+        yield 1
+        if signalled:
+            os.kill(os.getpid(), signalled)
+        raise ValueError("of the worker")
+
+    with pytest.raises(OSError, match="ended"), workers.meanwhile(made, str(tmp_path)) as found:
+        list(found)
+    assert capfd.readouterr().err == ""

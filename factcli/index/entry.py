@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -35,7 +35,7 @@ class Entry(NamedTuple):
     flags: int
     record: bytes
     facets: list[int]
-    opposes: set[str]
+    opposes: Collection[str]
     words: tuple[str, str, str]
 
 
@@ -84,7 +84,7 @@ class Entries:
             _flags(claim.status, claim.kind, claim.quantity.status if claim.quantity else None, marked),
             spliced(claim, line, [actor.parts for actor in actors], [actor.parts for actor in chain], source, bounds),
             list(facets),
-            {relation.target for relation in claim.relations if relation.type == "contradicts"},
+            {tie.target for tie in claim.relations if tie.type == "contradicts"} if claim.relations else _NONE,
             searched(claim, [actor.names for actor in actors]),
         )
 
@@ -97,6 +97,7 @@ class Entries:
         return msgspec.json.encode(self._view.source(ident)), self._numbers["source", ident]
 
 
+_NONE = frozenset[str]()
 _NOBODY = _Actor(UNNAMED, "", ALL, ALL)
 MadeT = TypeVar("MadeT")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,30 +13,20 @@ import msgspec
 
 from factcli import model
 from factcli.errors import StoreError
-from factcli.index import keeping, sqlite
+from factcli.index import keeping, postings, sqlite, ties
 from factcli.index.blocks import Block, Rows, blocks, digest, digest_of, grouped, parted
 from factcli.index.entry import Key
 from factcli.index.keeping import SCHEMA, SORTED, VERSION, is_doubtful, stamp
-from factcli.index.making import WIDTH, Made, decoded, made
-from factcli.index.store import over
-from factcli.index.ties import tie, tied
+from factcli.index.making import Made, decoded, made
 from factcli.store.lines import BUFFER, Line, NotCanonical
 from factcli.store.reading import read_tables
 from factcli.store.store import Store
 from factcli.vocabulary import same_actors
 
-_BATCH = 250
+_BATCH = 128
 """Claims whose rows are made at once: few enough for a processor's cache."""
 _LARGE = 20_000_000
 """Bytes from which other processes help."""
-
-_VALUES = [f"v{place}" for place in range(WIDTH)]
-_POST = f"INSERT INTO temp.unsorted VALUES ({', '.join('?' * (4 + WIDTH))})"
-_SORT = (
-    f"INSERT INTO postings SELECT CASE column1 {' '.join(f'WHEN {place} THEN {v}' for place, v in enumerate(_VALUES))} END AS v,"
-    f" low, high, n, flags FROM temp.unsorted CROSS JOIN (VALUES {', '.join(f'({place})' for place in range(WIDTH))})"
-    " WHERE v NOT NULL ORDER BY 1, 2, 3, 4"
-)
 
 Group = tuple[Block, Rows]
 
@@ -66,12 +57,12 @@ def _build(
             "page_size = 16384",
             "journal_mode = OFF",
             "synchronous = OFF",
-            "cache_size = -16000",
+            "cache_size = -4000",  # what fits a processor's cache is sorted sooner
             "temp_store = FILE",
-            "threads = 1",  # beside this one, for sorting
+            "threads = 2",  # beside this one, for sorting
         ):
             connection.execute(f"PRAGMA {pragma}")
-        _fill(connection, path, found, strict=strict)
+        _fill(connection, target, path, found, strict=strict)
         if not strict:
             connection.execute("DELETE FROM blocks")
             connection.execute("INSERT INTO blocks VALUES ('whole', 0, ?)", (digest_of(path),))
@@ -110,35 +101,61 @@ ASIDE = ("series", "log")
 """Tables that no lookup of claims decodes: a fault in them must not show there either."""
 
 
-def _fill(connection: sqlite.Connection, path: str, found: Iterator[Group], *, strict: bool) -> None:
+def _fill(connection: sqlite.Connection, target: str, path: str, found: Iterator[Group], *, strict: bool) -> None:
     """From records in the order of the file; the vocabulary comes before the claims, the log after them."""
-    for statement in SCHEMA:
+    for statement in (*SCHEMA, *ties.SCHEMA, postings.SCHEMA):
         connection.execute(statement)
     connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
     connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 0)")  # few parts, and each is written once
-    connection.execute(f"CREATE TEMP TABLE unsorted (low, high, n, flags, {', '.join(_VALUES)})")
     connection.execute("BEGIN")
     digests: list[tuple[str, int, bytes]] = []
     small, claims = _parted(found, digests)
     store = _small_tables(connection, path, small, strict=strict)
-    for rows in made(store, _number(connection, store), claims, helped=os.path.getsize(path) > _LARGE):
+    helpers = _helpers(path)
+    for rows in made(store, _number(connection, store), claims, helpers):
         _write(connection, rows)
     connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', 4)")  # as FTS5 has it, for later writes
     connection.executemany("INSERT INTO blocks VALUES (?, ?, ?)", digests)
-    connection.execute("PRAGMA cache_size = -4000")  # what fits a processor's cache is sorted sooner
-    connection.execute(_SORT)
-    connection.execute("DROP TABLE temp.unsorted")
-    connection.execute("INSERT INTO counts SELECT v, 0, count(*) FROM postings WHERE NOT flags & 7 GROUP BY 1")  # most
-    connection.execute("INSERT INTO counts SELECT v, flags & 7, count(*) FROM postings WHERE flags & 7 GROUP BY 1, 2")
-    connection.execute("DELETE FROM facets WHERE v NOT IN (SELECT v FROM counts)")
     try:
         for statement in SORTED:
             connection.execute(statement)
     except sqlite.IntegrityError:
         raise NotCanonical from None  # an id stands twice: the slower reading says which
-    indexed = over(path, connection)
-    indexed.vocabulary = store.vocabulary  # is in memory already
-    tie(indexed, tied(connection))
+    noted = ties.noted(connection)
+    with (
+        _beside(connection, target, store, noted)
+        if helpers
+        else nullcontext(ties.updated(connection, store.vocabulary, noted)) as updated
+    ):
+        postings.sort(connection)
+        for records in updated:
+            ties.update(connection, records)
+
+
+def _helpers(path: str) -> int:
+    """How many processes help with a store of this size."""
+    if os.path.getsize(path) <= _LARGE:
+        return 0
+    from factcli.index.workers import spare
+
+    return spare()
+
+
+@contextmanager
+def _beside(
+    connection: sqlite.Connection, target: str, store: Store, noted: ties.Ties
+) -> Iterator[Iterator[ties.Updated]]:
+    """What ties tell of claims, worked out by another process: what is written from here on does not touch what it reads."""
+    from factcli.index.workers import meanwhile
+
+    def made() -> Iterator[ties.Updated]:
+        reading = sqlite.connect(f"{keeping.uri(target)}?immutable=1", uri=True, isolation_level=None)
+        return ties.updated(reading, store.vocabulary, noted)
+
+    connection.execute("COMMIT")
+    with meanwhile(made, os.path.dirname(target)) as found:
+        connection.execute("BEGIN")
+        yield found
 
 
 def _parted(groups: Iterator[Group], digests: list[tuple[str, int, bytes]]) -> tuple[list[Line], Iterator[list[bytes]]]:
@@ -246,9 +263,9 @@ def _number(connection: sqlite.Connection, store: Store) -> dict[Key, int]:
 def _write(connection: sqlite.Connection, found: Made) -> None:
     numbers = Numbers(connection)
     connection.executemany("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", found.claims)
-    connection.executemany(_POST, found.posted)
-    connection.executemany(
-        "INSERT INTO temp.unsorted (v0, low, high, n, flags) VALUES (?, ?, ?, ?, ?)",
-        [(numbers["opposes", target], *of) for target, *of in found.opposing],
-    )
+    postings.note(connection, found.posted)
+    for target, low, high, n, flags in found.opposing:
+        postings.note(connection, postings.rows(low, high, n, flags, (numbers["opposes", target],)))
+        connection.execute("INSERT INTO temp.opposing VALUES (?, ?)", (target, n))
+    connection.executemany("INSERT INTO temp.asked VALUES (?, ?)", found.asked)
     connection.executemany("INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", found.words)

@@ -285,12 +285,8 @@ def _open(
         found = os.lstat(place)
         if found.st_mode & 0o170000 != 0o100000 or found.st_uid != os.geteuid() or found.st_mode & 0o022:
             return None, False
-        quoted = "".join(
-            chr(byte) if 32 < byte < 127 and byte not in b"%?#" else f"%{byte:02x}" for byte in os.fsencode(place)
-        )
-        connection = sqlite.connect(
-            f"file:{quoted}?mode={'rw' if writable else 'ro'}", uri=True, isolation_level=None, timeout=5.0
-        )
+        mode = "rw" if writable else "ro"
+        connection = sqlite.connect(f"{uri(place)}?mode={mode}", uri=True, isolation_level=None, timeout=5.0)
     except (OSError, sqlite.Error):
         return None, False
     try:
@@ -308,6 +304,12 @@ def _open(
     except (sqlite.Error, KeyError, OSError, TypeError, ValueError):
         connection.close()
         return None, False
+
+
+def uri(place: str) -> str:
+    """A path as SQLite takes it with parameters behind it."""
+    quoted = (chr(byte) if 32 < byte < 127 and byte not in b"%?#" else f"%{byte:02x}" for byte in os.fsencode(place))
+    return f"file:{''.join(quoted)}"
 
 
 def _close(connection: sqlite.Connection | None) -> None:

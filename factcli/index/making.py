@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from factcli.errors import StoreError
+from factcli.index import postings
 from factcli.index.blocks import Rows, parted
 from factcli.index.entry import Entries, Key
 from factcli.model import TABLES
@@ -16,21 +17,16 @@ from factcli.store.lines import NotCanonical
 from factcli.store.reading import decode
 from factcli.store.store import Store
 
-_MOST = 4
-"""Processes that help at most: more would wait for the one that writes."""
-WIDTH = 8
-"""Facet values in a row until they are sorted: most claims have not more, and a row costs more than a column."""
-_NOTHING = (None,) * WIDTH
-
 
 class Made(NamedTuple):
-    """Rows of `claims` and `words`; what they are posted under: `WIDTH` values in a row; `opposing`: postings of the claims that
-    others oppose, which have no number yet."""
+    """Rows of `claims` and `words`; what they are posted under: some values in a row; `opposing`: postings of the claims that
+    others oppose, which have no number yet; `asked`: the questions that they answer."""
 
     claims: list[tuple[int, str, int, int, int, bytes]]
-    posted: list[tuple[int | None, ...]]
+    posted: list[postings.Row]
     opposing: list[tuple[str, int, int, int, int]]
     words: list[tuple[int, str, str, str]]
+    asked: list[tuple[int, int]]
 
 
 def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
@@ -52,15 +48,15 @@ def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
 _DECODERS = {name: msgspec.json.Decoder(kind).decode for name, kind in TABLES.items()}
 
 
-def made(store: Store, numbers: Mapping[Key, int], batches: Iterator[Rows], *, helped: bool) -> Iterator[Made]:
-    """The rows for batches of claims, in their order; `store` holds what claims refer to.
+def made(store: Store, numbers: Mapping[Key, int], batches: Iterator[Rows], helpers: int) -> Iterator[Made]:
+    """The rows for batches of claims, in their order; `store` holds what claims refer to, and so many processes help.
 
     Raises:
         NotCanonical: when a claim breaks the model, or refers to what is not declared.
         OSError: when a process that helps was ended.
     """
     make = _Maker(store, numbers).made
-    if not helped:
+    if not helpers:
         yield from map(make, batches)
         return
     from factcli.index import workers
@@ -68,7 +64,7 @@ def made(store: Store, numbers: Mapping[Key, int], batches: Iterator[Rows], *, h
     def plainly(batch: Rows) -> tuple[Any, ...]:
         return tuple(make(batch))
 
-    for rows in workers.made(plainly, batches, min(workers.processors(), _MOST)):
+    for rows in workers.made(plainly, batches, helpers):
         yield Made(*rows)
 
 
@@ -76,20 +72,21 @@ class _Maker:
     """Makes rows of claims as they stand in the file."""
 
     def __init__(self, store: Store, numbers: Mapping[Key, int]) -> None:
-        self._entries = Entries(store, numbers)
+        self._entries, self._numbers = Entries(store, numbers), numbers
 
     def made(self, batch: Rows) -> Made:
-        found = Made([], [], [], [])
+        claims, posted, opposing, words, asked = found = Made([], [], [], [], [])
+        of, numbers = self._entries.of, self._numbers
         try:
             for n, data in parted(batch):
-                entry = self._entries.of(n, *decoded("claims", data))
-                _, ident, low, high, flags, record, facets, opposes, words = entry
-                found.claims.append((n, ident, low, high, flags, record))
-                while facets:
-                    some, facets = facets[:WIDTH], facets[WIDTH:]
-                    found.posted.append((low, high, n, flags, *some, *_NOTHING[len(some) :]))
-                found.opposing.extend([(target, low, high, n, flags) for target in opposes])
-                found.words.append((n, *words))
+                claim, line = decoded("claims", data)
+                _, ident, low, high, flags, record, facets, opposes, searched = of(n, claim, line)
+                claims.append((n, ident, low, high, flags, record))
+                posted += postings.rows(low, high, n, flags, facets)
+                opposing += [(target, low, high, n, flags) for target in opposes]
+                words.append((n, *searched))
+                if claim.question is not None:
+                    asked.append((numbers["question", claim.question], n))
         except KeyError:
             raise NotCanonical from None
         return found

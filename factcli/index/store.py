@@ -62,7 +62,6 @@ class IndexedStore(Store):
 
     def __init__(self, path: Path, tables: Any, connection: sqlite.Connection) -> None:
         self.connection = connection
-        self._recent: dict[int, tuple[bytes, Claim]] = {}
         self.by_place = bool(connection.execute("SELECT 1 FROM blocks WHERE place = 'whole'").fetchall())
         """Whether claims are numbered by their place in a file of another layout."""
         super().__init__(path, tables)
@@ -215,10 +214,7 @@ class IndexedStore(Store):
                 " WHERE f.facet = ? AND f.value = ? ORDER BY c.n",
                 (facet, value),
             )
-            found = {n: (record, self.claim_of(record)) for n, record in rows}
-            if facet == "question":
-                self._recent = found
-            return [(n, claim) for n, (_, claim) in found.items()]
+            return [(n, self.claim_of(record)) for n, record in rows]
 
         def scanned() -> list[tuple[int, Claim]]:
             def has(claim: Claim) -> bool:
@@ -249,13 +245,6 @@ class IndexedStore(Store):
             lambda: int(self.connection.execute("SELECT total(claims) FROM counts WHERE v = 0").fetchone()[0]),
             lambda: self.whole.size,
         )
-
-    def by_number(self, n: int) -> tuple[bytes, Claim] | None:
-        """A claim by its number, and as it is shown; quickly when it answers the question that was last looked up."""
-        if n in self._recent:
-            return self._recent[n]
-        row = self.connection.execute("SELECT record FROM claims WHERE n = ?", (n,)).fetchone()
-        return (row[0], self.claim_of(row[0])) if row else None
 
     def record_bytes(self, n: int) -> bytes:
         """A claim by its number as it is shown, in JSON."""

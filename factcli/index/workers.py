@@ -10,22 +10,27 @@ import marshal
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from mmap import mmap
 from multiprocessing import get_context
 from multiprocessing.connection import wait
-from typing import Any, TypeVar
+from select import select
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
 
 GivenT = TypeVar("GivenT")
 MadeT = TypeVar("MadeT")
 
+_MOST = 3
 _ROOM = 1 << 22
 """Bytes of one place; memory is taken up only as far as they are used. What is larger is made here."""
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def spare() -> int:
+    """How many processes may work beside this one: for each a processor, and no more than one process can write what they make."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors - 1, _MOST)
 
 
 def made(
@@ -33,40 +38,54 @@ def made(
 ) -> Generator[MadeT, None, None]:
     """What a function makes of each of the given, in their order; both are values that `marshal` knows.
 
-    What a worker fails at is made here once more, with its errors.
+    This process makes some too, where it would only wait: one more than there are processors would push the others out of their
+    caches. What a worker fails at is made here once more, with its errors.
 
     Raises:
         OSError: when a worker was ended by something else.
     """
-    places = [mmap(-1, room) for _ in range(2 * processes + 1)]
-    given_to, ordered = os.pipe()
+    places = [mmap(-1, room) for _ in range(4 * processes + 4)]
+    orders, ordered = os.pipe()
+    os.set_blocking(orders, False)
     done, told = os.pipe()
     workers = [
-        get_context("fork").Process(target=_work, args=(make, places, given_to, ordered, done, told), daemon=True)
+        get_context("fork").Process(target=_work, args=(make, places, orders, ordered, done, told), daemon=True)
         for _ in range(processes)
     ]
     for worker in workers:
         worker.start()
-    os.close(given_to)
     os.close(told)
     free, finished = deque(range(len(places))), set[int]()
-    waiting: deque[tuple[GivenT, int]] = deque()
+    waiting: dict[int, GivenT] = {}
+    here: dict[int, MadeT] = {}
 
     def next_one() -> MadeT:
-        one, place = waiting.popleft()
-        while place not in finished:
-            if done not in wait([done, *(worker.sentinel for worker in workers)]):
+        place = next(iter(waiting))
+        while place not in finished and place not in here:
+            if (other := _read(orders)) is not None:
+                try:
+                    here[other] = make(waiting[other])
+                except Exception:  # told when it is its turn
+                    _put(places[other], None)
+                    finished.add(other)
+            elif done in wait([done, *(worker.sentinel for worker in workers)]) and (
+                told_of := os.read(done, len(places))
+            ):
+                finished.update(told_of)
+            else:
                 raise OSError("a process that helped was ended")
-            finished.update(os.read(done, len(places)))
-        finished.remove(place)
+        one = waiting.pop(place)
         free.append(place)
+        if place in here:
+            return here.pop(place)
+        finished.remove(place)
         found: MadeT | None = marshal.loads(places[place])
         return make(one) if found is None else found
 
     try:
         for one in given:
             place = free.popleft()
-            waiting.append((one, place))
+            waiting[place] = one
             if _put(places[place], one):
                 os.write(ordered, bytes([place]))
             else:
@@ -78,12 +97,92 @@ def made(
             yield next_one()
     finally:
         os.close(ordered)  # which ends them
+        os.close(orders)
         os.close(done)
         for worker in workers:
             worker.join()
             worker.close()
         for shared in places:
             shared.close()
+
+
+def _read(orders: int) -> int | None:
+    """The next order that nobody has taken; None when there is none, or will be none."""
+    try:
+        return next(iter(os.read(orders, 1)), None)
+    except BlockingIOError:
+        return None
+
+
+def _work(
+    make: Callable[[GivenT], MadeT], places: Sequence[mmap], orders: int, ordered: int, done: int, told: int
+) -> None:
+    _set_apart()
+    os.close(ordered)
+    os.close(done)
+    while select([orders], [], []):
+        try:
+            number = os.read(orders, 1)
+        except BlockingIOError:  # another was quicker
+            continue
+        if not number:
+            return
+        place = places[number[0]]
+        try:
+            found = make(marshal.loads(place))
+        except Exception:  # told by whoever makes it again
+            found = None
+        if not _put(place, found):
+            _put(place, None)
+        try:
+            os.write(told, number)
+        except BrokenPipeError:  # nobody waits for it any more
+            return
+
+
+@contextmanager
+def meanwhile(make: Callable[[], Iterable[MadeT]], directory: str) -> Iterator[Iterator[MadeT]]:
+    """What another process makes meanwhile, values that `marshal` knows: kept in a file without a name until it is asked for.
+
+    Raises:
+        OSError: when it failed, or was ended by something else.
+    """
+    with TemporaryFile(dir=directory) as spool:
+        worker = get_context("fork").Process(target=_keep, args=(make, spool), daemon=True)
+        worker.start()
+
+        def found() -> Iterator[MadeT]:
+            worker.join()
+            if worker.exitcode:
+                raise OSError("a process that helped was ended")
+            spool.seek(0)
+            while True:
+                try:
+                    yield marshal.load(spool)
+                except EOFError:
+                    return
+
+        try:
+            yield found()
+        finally:
+            worker.kill()
+            worker.join()
+            worker.close()
+
+
+def _keep(make: Callable[[], Iterable[Any]], spool: IO[bytes]) -> None:
+    _set_apart()
+    try:
+        for value in make():
+            marshal.dump(value, spool)
+        spool.flush()
+    except Exception:  # told by the exit code
+        os._exit(1)
+
+
+def _set_apart() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that is helped ends its workers
+    gc.disable()
 
 
 def _put(place: mmap, value: Any) -> bool:
@@ -93,24 +192,3 @@ def _put(place: mmap, value: Any) -> bool:
         return False
     place[: len(data)] = data
     return True
-
-
-def _work(
-    make: Callable[[GivenT], MadeT], places: Sequence[mmap], given_to: int, ordered: int, done: int, told: int
-) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that is helped ends its workers
-    gc.disable()
-    os.close(ordered)
-    os.close(done)
-    try:
-        while number := os.read(given_to, 1):
-            place = places[number[0]]
-            try:
-                found = make(marshal.loads(place))
-            except Exception:  # told by whoever makes it again
-                found = None
-            if not _put(place, found):
-                _put(place, None)
-            os.write(told, number)
-    except BrokenPipeError:
-        pass  # nobody waits for it any more

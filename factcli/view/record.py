@@ -13,6 +13,7 @@ from factcli.view.shown import Named, Shown
 
 if TYPE_CHECKING:
     from factcli.store import Answer, Store
+    from factcli.vocabulary import Vocabulary
 
 
 _KEPT = 1024
@@ -102,6 +103,17 @@ class Standing(NamedTuple):
     agreement: Agreement | None
 
 
+def standing(claim: Claim, among: Rivals, names: Vocabulary) -> Standing:
+    """How a claim stands to its rivals."""
+    rivals = among.of(claim)
+    origins, unnamed = corroboration(claim, rivals, names)
+    return Standing(
+        tuple([RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals]),
+        Corroboration(origins=origins, unnamed=unnamed),
+        worst(claim, rivals),
+    )
+
+
 class View:
     """Turns the claims of a store into what is shown of them."""
 
@@ -122,7 +134,7 @@ class View:
 
     def record(self, claim: Claim, match: Literal["certain", "possible"] = "certain") -> Record:
         earliest, latest = dates.bounds(claim.date)
-        rivals, corroborated, agreement = self.standing(claim)
+        rivals, corroborated, agreement = standing(claim, self.rivals, self._names)
         return Record(
             id=claim.id,
             statement=claim.statement,
@@ -149,15 +161,6 @@ class View:
             agreement=agreement,
             match=match,
             note=claim.note,
-        )
-
-    def standing(self, claim: Claim) -> Standing:
-        rivals = self.rivals.of(claim)
-        origins, unnamed = corroboration(claim, rivals, self._names)
-        return Standing(
-            tuple([RecordRival(id=rival.claim.id, agreement=rival.label) for rival in rivals]),
-            Corroboration(origins=origins, unnamed=unnamed),
-            worst(claim, rivals),
         )
 
     def named(self, actor: str | None) -> Named | None:
