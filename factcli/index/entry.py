@@ -119,7 +119,7 @@ def recorded(store: Store) -> Callable[[Claim], bytes]:
     return lambda claim: encode(view.record(claim)).encode()
 
 
-@lru_cache(maxsize=dates.KEPT)
+@lru_cache(maxsize=2048)
 def when(date: str | None) -> tuple[int, int, bool]:
     """The span of a date, and whether it is qualified."""
     if date is None:

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from mmap import mmap
 from multiprocessing import get_context
 from multiprocessing.connection import wait
-from select import select
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
 
@@ -48,13 +47,7 @@ def made(
     orders, ordered = os.pipe()
     os.set_blocking(orders, False)
     done, told = os.pipe()
-    workers = [
-        get_context("fork").Process(target=_work, args=(make, places, orders, ordered, done, told), daemon=True)
-        for _ in range(processes)
-    ]
-    for worker in workers:
-        worker.start()
-    os.close(told)
+    workers: list[Any] = []
     free, finished = deque(range(len(places))), set[int]()
     waiting: dict[int, GivenT] = {}
     here: dict[int, MadeT] = {}
@@ -68,10 +61,8 @@ def made(
                 except Exception:  # told when it is its turn
                     _put(places[other], None)
                     finished.add(other)
-            elif done in wait([done, *(worker.sentinel for worker in workers)]) and (
-                told_of := os.read(done, len(places))
-            ):
-                finished.update(told_of)
+            elif done in wait([done, *(worker.sentinel for worker in workers)]):
+                finished.update(os.read(done, len(places)))
             else:
                 raise OSError("a process that helped was ended")
         one = waiting.pop(place)
@@ -83,6 +74,12 @@ def made(
         return make(one) if found is None else found
 
     try:
+        for _ in range(processes):
+            worker = get_context("fork").Process(
+                target=_work, args=(make, places, orders, ordered, done, told), daemon=True
+            )
+            worker.start()
+            workers.append(worker)
         for one in given:
             place = free.popleft()
             waiting[place] = one
@@ -96,9 +93,8 @@ def made(
         while waiting:
             yield next_one()
     finally:
-        os.close(ordered)  # which ends them
-        os.close(orders)
-        os.close(done)
+        for descriptor in (ordered, orders, done, told):  # the first of which ends them
+            os.close(descriptor)
         for worker in workers:
             worker.join()
             worker.close()
@@ -120,7 +116,7 @@ def _work(
     _set_apart()
     os.close(ordered)
     os.close(done)
-    while select([orders], [], []):
+    while wait([orders]):
         try:
             number = os.read(orders, 1)
         except BlockingIOError:  # another was quicker
