@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from factcli.index.answer import StoredAnswer
+from factcli.index.answer import StoredAnswer, gathered
 from factcli.index.entry import when
-from factcli.index.ordering import order
+from factcli.index.ordering import in_order
 from factcli.query import Condition
 from factcli.spans import Match
 
@@ -35,17 +34,13 @@ class ScannedAnswer(StoredAnswer):
         super().__init__(store, conditions, strict=strict, corrections=corrections)
 
     def _find(self, scores: Mapping[str, int] | None) -> None:
-        places, possible = array("q"), bytearray()
-
-        def keys() -> Iterator[tuple[Any, ...]]:
+        def rows() -> Iterator[tuple[Any, ...]]:
             ranked = self._ranked
             found = self.store.scan(self._conditions) if ranked is None else ((p, self.store.at(p)) for p in ranked)
             for place, claim in found:
                 match = self._held(claim)
                 if match is not Match.NO:
-                    places.append(place)
-                    possible.append(match is Match.POSSIBLE)
-                    yield when(claim.date)[:2] if ranked is None else (-ranked[place], 0)
+                    key = when(claim.date)[:2] if ranked is None else (-ranked[place], 0)
+                    yield (place * 2 + (match is Match.POSSIBLE), *key)
 
-        found = order(keys(), 2)
-        self._numbers = array("q", (places[at] for at in found)), bytearray(possible[at] for at in found)
+        self._numbers = gathered((number // 2, number % 2) for number in in_order(rows(), 2))
