@@ -24,9 +24,9 @@ def test_other_processes_make_it_and_this_one_where_it_would_wait() -> None:
         time.sleep(0.002)
         return os.getpid()
 
-    found = list(workers.made(slowly, range(100), 2))
-    assert len(set(found)) == 3
-    assert 10 < found.count(os.getpid()) < 60
+    found = set(workers.made(slowly, range(100), 2))
+    assert os.getpid() in found
+    assert len(found) > 1
 
 
 @pytest.mark.parametrize(("given", "grown"), [(500, 1), (10, 50), (500, 50)], ids=["given", "made", "both"])

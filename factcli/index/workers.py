@@ -22,12 +22,13 @@ GivenT = TypeVar("GivenT")
 MadeT = TypeVar("MadeT")
 
 _MOST = 3
+"""Workers beside one process: it is busy with what three of them make."""
 _ROOM = 1 << 22
 """Bytes of one place; memory is taken up only as far as they are used. What is larger is made here."""
 
 
 def spare() -> int:
-    """How many processes may work beside this one: for each a processor, and no more than one process can write what they make."""
+    """How many processes may work beside this one: for each a processor."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(processors - 1, _MOST)
 
