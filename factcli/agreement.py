@@ -55,6 +55,11 @@ def label(one: Value, other: Value) -> Label:
     return "agrees"
 
 
+def contradicted(claim: Claim) -> list[str]:
+    """The ids of the claims that a claim's own record sets against it."""
+    return [relation.target for relation in claim.relations if relation.type == "contradicts"]
+
+
 class Rival(NamedTuple):
     claim: Claim
     label: Label
@@ -68,13 +73,16 @@ class Rivals:
         self._valued: tuple[str | None, list[tuple[Claim, Value | None]]] = None, []
         self._answers: dict[str, list[Claim]] = defaultdict(list)
         self._opposed: dict[str, dict[str, Claim]] = defaultdict(dict)
+        self._contradicting: list[Claim] = []
         shown = {claim.id: claim for claim in claims if self.takes_part(claim)}
         for claim in shown.values():
             if claim.question:
                 self._answers[claim.question].append(claim)
-            for relation in claim.relations:
-                other = shown.get(relation.target)
-                if relation.type == "contradicts" and other is not None:
+            targets = contradicted(claim)
+            if targets:
+                self._contradicting.append(claim)
+            for target in targets:
+                if (other := shown.get(target)) is not None:
                     self._opposed[claim.id][other.id] = other
                     self._opposed[other.id][claim.id] = claim
 
@@ -86,6 +94,10 @@ class Rivals:
     def answers(self, question: str) -> list[Claim]:
         """The claims that answer a question, retracted and superseded ones left out."""
         return self._answers.get(question, [])
+
+    def contradicting(self) -> Iterable[Claim]:
+        """The claims on whose own record a curator has set them against others, in the order of the store."""
+        return self._contradicting
 
     def opposed(self, claim: Claim) -> list[Claim]:
         """The claims that a curator has set against this one, on either's record."""

@@ -51,19 +51,11 @@ def compare(question: Question, store: Store, rivals: Rivals) -> list[Answer]:
     return answers
 
 
-def conflicts(store: Store, rivals: Rivals) -> list[Conflict]:
+def conflicts(store: Store, rivals: Rivals) -> Iterator[Conflict]:
     """Questions whose answers exclude each other, then sums that do, then contradictions that curators have noted."""
-    curated = list(_contradictions(store, rivals))
-    found = [*_questions(store, rivals, curated), *_sums(store, rivals)]
-    covered = {frozenset(side.claim.id for side in conflict.sides if side.claim) for conflict in found}
-    for one, relation, other in curated:
-        if not any({one.id, other.id} <= pair for pair in covered):
-            sides = [Side(claim, claim.source, claim.statement) for claim in (one, other)]
-            about = relation.note or one.statement
-            found.append(
-                Conflict(relation.kind or "attribution", None, about, sides, relation.note, relation.reconciliation)
-            )
-    return found
+    yield from _questions(store, rivals)
+    yield from _sums(store, rivals)
+    yield from _contradictions(rivals)
 
 
 def answer_text(claim: Claim, question: Question | None) -> str:
@@ -80,22 +72,32 @@ def sum_text(total: Sum) -> str:
     return f"{words}{total.amount}{f' to {total.upper}' if total.upper else ''}"
 
 
-def _contradictions(store: Store, rivals: Rivals) -> Iterator[tuple[Claim, Relation, Claim]]:
-    shown = {claim.id: claim for claim in store.claims if rivals.takes_part(claim)}
-    for claim in shown.values():
-        for relation in claim.relations:
-            if relation.type == "contradicts" and relation.target in shown:
-                yield claim, relation, shown[relation.target]
+def _contradictions(rivals: Rivals) -> Iterator[Conflict]:
+    """Those between answers to one question are among the conflicts of that question."""
+    for claim in rivals.contradicting():
+        opposed = {other.id: other for other in rivals.opposed(claim)}
+        for relation in _contradicts(claim):
+            other = opposed.get(relation.target)
+            if other is not None and (claim.question is None or claim.question != other.question):
+                sides = [Side(side, side.source, side.statement) for side in (claim, other)]
+                about = relation.note or claim.statement
+                yield Conflict(
+                    relation.kind or "attribution", None, about, sides, relation.note, relation.reconciliation
+                )
 
 
-def _questions(store: Store, rivals: Rivals, curated: list[tuple[Claim, Relation, Claim]]) -> Iterator[Conflict]:
+def _contradicts(claim: Claim) -> list[Relation]:
+    return [relation for relation in claim.relations if relation.type == "contradicts"]
+
+
+def _questions(store: Store, rivals: Rivals) -> Iterator[Conflict]:
     for question in store.vocabulary.questions.values():
         answers = compare(question, store, rivals)
         sides = [answer.claim for answer in answers if answer.agreement == "conflicts"]
         if not sides:
             continue
         ids = {claim.id for claim in sides}
-        notes = [relation for one, relation, other in curated if {one.id, other.id} <= ids]
+        notes = [relation for claim in sides for relation in _contradicts(claim) if relation.target in ids]
         kind = next((note.kind for note in notes if note.kind), None)
         yield Conflict(
             kind or ("date" if question.unit == "date" else "numeric" if question.unit else "attribution"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from factcli.errors import UsageError
@@ -100,10 +100,17 @@ def columns(claim: Claim | Any, vocabulary: Vocabulary) -> Columns:
 
 
 class Scan(Generic[KeyT]):
-    """A corpus that is read through whenever something is asked of it; its claims go by keys, such as their ids."""
+    """A corpus that is read through whenever something is asked of it; its claims go by keys, such as their ids.
 
-    def __init__(self, rows: Callable[[], Iterable[tuple[KeyT, Columns]]]) -> None:
-        self._rows = rows
+    `keep` holds what is found, rows of so many fields, until all claims have been seen: a list, unless it is told otherwise.
+    """
+
+    def __init__(
+        self,
+        rows: Callable[[], Iterable[tuple[KeyT, Columns]]],
+        keep: Callable[[Iterable[tuple[Any, ...]], int], Iterable[tuple[Any, ...]]] = lambda rows, width: list(rows),
+    ) -> None:
+        self._rows, self._keep = rows, keep
 
     def holding(self, term: Term) -> bool:
         return any(_weight(term, row) for _, row in self._rows())
@@ -111,33 +118,50 @@ class Scan(Generic[KeyT]):
     def words(self) -> Collection[str]:
         return {word for _, row in self._rows() for column in row for word in column}
 
-    def scores(self, search: Search) -> dict[KeyT, int]:
+    def scores(self, search: Search) -> Iterator[tuple[KeyT, int]]:
         """The claims found, each with its score in billionths, higher is better: step by step as FTS5's bm25() has it."""
         terms = [term for group in search.needed for term in group]
-        groups = [[terms.index(term) for term in group] for group in search.needed]
-        size, words, holding = 0, 0, [0] * len(terms)
-        found: list[tuple[KeyT, int, list[float]]] = []
-        for key, row in self._rows():
-            length = sum(map(len, row))
-            size, words = size + 1, words + length
-            counts = [_weight(term, row) for term in terms]
-            if not any(counts):
-                continue
-            for at, count in enumerate(counts):
-                holding[at] += count > 0
-            if all(any(counts[at] for at in group) for group in groups) and not any(
-                _weight(t, row) for t in search.absent
-            ):
-                found.append((key, length, counts))
-        rarities = [_rarity(number, size) for number in holding]
-        mean = words / (size or 1)
-        scores = {}
-        for key, length, counts in found:
+        tally = _Tally(len(terms))
+        found = self._keep(self._found(search, terms, tally), 2 + len(terms))
+        rarities = [_rarity(number, tally.size) for number in tally.holding]
+        mean = tally.words / (tally.size or 1)
+        for key, length, *counts in found:
             score = 0.0
             for rarity, count in zip(rarities, counts, strict=True):
                 score += rarity * ((count * (_K1 + 1.0)) / (count + _K1 * (1 - _B + _B * length / mean)))
-            scores[key] = int(score * 1e9)
-        return scores
+            yield key, int(score * 1e9)
+
+    def _found(self, search: Search, terms: list[Term], tally: _Tally) -> Iterator[tuple[Any, ...]]:
+        """Of each claim found its key, its length in words, and how often it holds each term; all claims are counted."""
+        groups = [[terms.index(term) for term in group] for group in search.needed]
+        for key, row in self._rows():
+            length = sum(map(len, row))
+            counts = [_weight(term, row) for term in terms]
+            tally.add(length, counts)
+            if all(any(counts[at] for at in group) for group in groups) and not any(
+                _weight(term, row) for term in search.absent
+            ):
+                yield (key, length, *counts)
+
+
+class _Tally:
+    """Of all claims: how many, how many words, and how many hold each term."""
+
+    def __init__(self, terms: int) -> None:
+        self.size, self.words, self.holding = 0, 0, [0] * terms
+
+    def add(self, length: int, counts: Sequence[float]) -> None:
+        self.size += 1
+        self.words += length
+        for at, count in enumerate(counts):
+            self.holding[at] += count > 0
+
+
+def meets(search: Search, row: Columns) -> bool:
+    """Whether a claim of these words is what is looked for."""
+    return all(any(_weight(term, row) for term in group) for group in search.needed) and not any(
+        _weight(term, row) for term in search.absent
+    )
 
 
 def _weight(term: Term, row: Columns) -> float:

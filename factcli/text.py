@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 # Letters that Unicode does not decompose into a base letter and a mark.
@@ -38,18 +38,22 @@ fold = lru_cache(maxsize=1024)(folded)
 
 def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
     """The candidates that look most like a word, best first: for "did you mean"."""
-    from difflib import SequenceMatcher
+    from heapq import nsmallest
+
+    from rapidfuzz.distance.Indel import normalized_similarity as likeness
 
     wanted = fold(word)
-    scored = []
-    for candidate in dict.fromkeys(candidates):
-        name = fold(candidate)
-        whole = SequenceMatcher(None, wanted, name).ratio()
-        best = max((SequenceMatcher(None, wanted, part).ratio() for part in name.split()), default=0.0)
-        scored.append((max(whole, best), whole, candidate))
-    scored.sort(key=lambda found: (-found[0], -found[1]))
-    least = max(0.6, scored[0][0] - 0.2) if scored else 1.0
-    return [candidate for score, _, candidate in scored[:count] if score >= least]
+
+    def scored() -> Iterator[tuple[float, float, str]]:
+        for candidate in candidates:
+            name = folded(candidate)
+            whole = likeness(wanted, name)
+            best = max((likeness(wanted, part) for part in name.split()), default=0.0)
+            yield -max(whole, best), -whole, candidate
+
+    near = nsmallest(count, scored(), key=lambda found: found[:2])
+    least = max(0.6, -near[0][0] - 0.2) if near else 1.0
+    return [candidate for score, _, candidate in near if -score >= least]
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

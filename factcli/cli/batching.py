@@ -11,8 +11,8 @@ import typer
 
 from factcli.cli.declared import FILTERS
 from factcli.cli.session import Session, session
+from factcli.disk import Encoded
 from factcli.errors import FactcliError, StoreError, UsageError
-from factcli.index.answer import StoredRecords
 from factcli.output import Options, Report
 from factcli.output.layouts.claims import RECORDS
 from factcli.query import Query
@@ -96,7 +96,7 @@ class _Answers:
         return f'{{"results":[{",".join(rows)}],{left_out}}}'
 
     def _rows(self, view: View, found: Answer, limit: int | None) -> list[str]:
-        if isinstance(records := view.records(found)[:limit], StoredRecords):
+        if isinstance(records := view.records(found)[:limit], Encoded):
             return [record.decode() for record in records.encoded()]
         return [self._render(view, claim, found.match(claim)) for claim in found[:limit]]
 

@@ -52,7 +52,7 @@ def ids(ctx: typer.Context, incomplete: str) -> Items:
     """Ids that begin so, with their statements where they are few enough to be read."""
     try:
         store = session(ctx).store
-        found = store.ids_beginning(incomplete)
+        found = list(store.ids_beginning(incomplete))
         few = len(found) <= _FEW
         return [(ident, visible(pair[1].statement) if few and (pair := store.by_id(ident)) else "") for ident in found]
     except FactcliError:

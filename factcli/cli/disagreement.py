@@ -59,7 +59,7 @@ def conflicts(context: typer.Context, options: Options) -> None:
 
         draw_conflicts(rows, stream, color=color)
 
-    run.answer(Report(rows, CONFLICTS, page=page if rows else None), options)
+    run.answer(Report(rows, CONFLICTS, page=page), options)
 
 
 @answers

@@ -13,7 +13,7 @@ def overview(run: Session) -> None:
     from factcli.output.sink import output_encoding, standard_output
 
     meta, names = run.store.meta, run.store.vocabulary
-    topics = vocabulary.topics(run.view)
+    topics = list(vocabulary.topics(run.view))
     counts = {
         "claims": run.store.size,
         "sources": len(names.sources),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast, overload
 
+from factcli.disk import Encoded, as_they_came
 from factcli.index.entry import claim_of, decode
 from factcli.index.selection import CODED, POSTED, Selection, patched
 from factcli.model import Claim
@@ -20,17 +20,13 @@ if TYPE_CHECKING:
     from factcli.index.store import IndexedStore
 
 
-Numbers = tuple["array[int]", bytearray]
-"""The numbers of claims, and which of them are only possibly found: nine bytes for each."""
+Found = Sequence[int]
+"""Claims by twice their numbers, and one more where they are only possibly found."""
 
 
-def gathered(rows: Iterable[tuple[int, int]]) -> Numbers:
+def gathered(rows: Iterable[tuple[int, int]]) -> Found:
     """Numbers, each with whether it is only possible."""
-    numbers, possible = array("q"), bytearray()
-    for n, is_possible in rows:
-        numbers.append(n)
-        possible.append(is_possible)
-    return numbers, possible
+    return as_they_came(n * 2 + possible for n, possible in rows)
 
 
 class Kept(Protocol):
@@ -42,22 +38,23 @@ class Kept(Protocol):
 class StoredAnswer(Answer):
     """The same as an answer in memory; the claims found stay on disk."""
 
-    def _numbers_found(self) -> Numbers:
+    def _codes_found(self) -> Found:
         raise NotImplementedError
 
     @cached_property
-    def _numbers(self) -> Numbers:
-        return self._numbers_found()
+    def _codes(self) -> Found:
+        return self._codes_found()
 
     @property
     def possible(self) -> set[str]:
         return {record.id for record in self.records() if record.match == "possible"}
 
-    def records(self, view: View | None = None) -> StoredRecords:
-        return StoredRecords(cast("Kept", self.store), *self._numbers)
+    def records(self, view: View | None = None) -> Encoded[Record]:
+        store = cast("Kept", self.store)
+        return Encoded(lambda code: patched(store.record_bytes(code >> 1), code & 1), self._codes, decode)
 
     def __len__(self) -> int:
-        return len(self._numbers[0])
+        return len(self._codes)
 
     def __iter__(self) -> Iterator[Claim]:
         return map(claim_of, self.records())
@@ -93,14 +90,14 @@ class IndexedAnswer(StoredAnswer):
             return
         rows = self.store.rows(self._selection.candidates())
         held = ((n, self._held(self.store.claim_of(record))) for n, record in rows)
-        self._numbers = gathered((n, match is Match.POSSIBLE) for n, match in held if match is not Match.NO)
-        self._length = len(self._numbers[0])
+        self._codes = gathered((n, match is Match.POSSIBLE) for n, match in held if match is not Match.NO)
+        self._length = len(self._codes)
 
-    def _numbers_found(self) -> Numbers:
-        def read() -> Numbers:
+    def _codes_found(self) -> Found:
+        def read() -> Found:
             return gathered(self.store.rows(self._selection.rows(f"p.n, {self._selection.possible}")))
 
-        def otherwise() -> Numbers:
+        def otherwise() -> Found:
             answer = self.store.whole.find(self._wanted)
             return gathered((self.store.number_of(claim.id), claim.id in answer.possible) for claim in answer)
 
@@ -108,40 +105,6 @@ class IndexedAnswer(StoredAnswer):
 
     def __len__(self) -> int:
         return self._length
-
-
-class StoredRecords(Sequence[Record]):
-    """Records by their numbers, each read when it is asked for."""
-
-    def __init__(self, store: Kept, numbers: array[int], possible: bytearray) -> None:
-        self._store, self._numbers, self._possible = store, numbers, possible
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-    @overload
-    def __getitem__(self, index: slice) -> StoredRecords: ...
-    def __getitem__(self, index: int | slice) -> Record | StoredRecords:
-        if isinstance(index, slice):
-            return StoredRecords(self._store, self._numbers[index], self._possible[index])
-        return decode(self._encoded(self._numbers[index], self._possible[index]))
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def __iter__(self) -> Iterator[Record]:
-        return map(decode, self.encoded())
-
-    def encoded(self) -> Iterator[bytes]:
-        """The records in JSON."""
-        return map(self._encoded, self._numbers, self._possible)
-
-    def _encoded(self, n: int, possible: int) -> bytes:
-        return patched(self._store.record_bytes(n), possible)
-
-    def picked(self, order: Sequence[int]) -> StoredRecords:
-        """The records at these places, in this order."""
-        numbers = array("q", (self._numbers[at] for at in order))
-        return StoredRecords(self._store, numbers, bytearray(self._possible[at] for at in order))
 
 
 def selected(store: IndexedStore, conditions: Sequence[Condition], *, strict: bool) -> tuple[Selection, bool]:

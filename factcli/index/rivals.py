@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from factcli.agreement import Rivals
+from factcli.agreement import Rivals, contradicted
 from factcli.model import Claim, Question
 
 if TYPE_CHECKING:
@@ -30,12 +30,23 @@ class IndexedRivals(Rivals):
     def _looked_up(self, question: str) -> list[Claim]:
         return [claim for _, claim in self._store.looked_up("question", question) if self.takes_part(claim)]
 
+    def contradicting(self) -> Iterator[Claim]:
+        sql = (
+            "SELECT c.record FROM (SELECT DISTINCT p.n FROM facets f CROSS JOIN postings p ON p.v = f.v"
+            " WHERE f.facet = 'opposes') o CROSS JOIN claims c ON c.n = o.n ORDER BY o.n"
+        )
+        store = self._store
+        found = store.listed(
+            sql, (), store.claim_of, lambda: (claim for claim in store.whole.claims if contradicted(claim))
+        )
+        return filter(self.takes_part, found)
+
     def opposed(self, claim: Claim) -> list[Claim]:
         """In the order of the records that say so, as in memory."""
         if not self.takes_part(claim):
             return []
         said = self._store.looked_up("opposes", claim.id)
-        targets = [relation.target for relation in claim.relations if relation.type == "contradicts"]
+        targets = contradicted(claim)
         if targets and (own := self._store.by_id(claim.id)):
             found = (self._store.by_id(target) for target in targets)
             said = [pair for pair in said if pair[1].id != claim.id] + [(own[0], pair[1]) for pair in found if pair]

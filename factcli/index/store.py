@@ -5,13 +5,14 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from factcli import search
-from factcli.agreement import Rivals
+from factcli.agreement import Rivals, contradicted
 from factcli.errors import StoreError
 from factcli.index import keeping, sqlite
 from factcli.index.answer import IndexedAnswer, selected
@@ -199,11 +200,8 @@ class IndexedStore(Store):
 
         return self.or_whole(read, lambda: self.whole.tallied(facet))
 
-    def ids(self) -> list[str]:
-        return self.or_whole(
-            lambda: [row[0] for row in self.connection.execute("SELECT id FROM claims ORDER BY n")],
-            lambda: self.whole.ids(),
-        )
+    def ids(self) -> Iterator[str]:
+        return self.listed("SELECT id FROM claims ORDER BY n", (), str, lambda: self.whole.ids())
 
     def looked_up(self, facet: str, value: str) -> list[tuple[int, Claim]]:
         """The claims with a value of a facet, with their places in the file."""
@@ -218,8 +216,7 @@ class IndexedStore(Store):
 
         def scanned() -> list[tuple[int, Claim]]:
             def has(claim: Claim) -> bool:
-                opposes = any(r.type == "contradicts" and r.target == value for r in claim.relations)
-                return claim.question == value if facet == "question" else opposes
+                return claim.question == value if facet == "question" else value in contradicted(claim)
 
             return [(n, claim) for n, claim in enumerate(self.whole.claims, 1) if has(claim)]
 
@@ -232,12 +229,29 @@ class IndexedStore(Store):
 
         return self.or_whole(read, lambda: self.whole.by_id(ident))
 
-    def ids_beginning(self, prefix: str) -> list[str]:
+    def ids_beginning(self, prefix: str) -> Iterator[str]:
         sql = "SELECT id FROM claims WHERE id >= ? AND id < ? ORDER BY n"
-        found = (prefix, f"{prefix}\U0010ffff")
-        return self.or_whole(
-            lambda: [row[0] for row in self.connection.execute(sql, found)], lambda: self.whole.ids_beginning(prefix)
-        )
+        return self.listed(sql, (prefix, f"{prefix}\U0010ffff"), str, lambda: self.whole.ids_beginning(prefix))
+
+    def listed(
+        self,
+        sql: str,
+        wanted: Sequence[str],
+        made: Callable[[Any], FoundT],
+        otherwise: Callable[[], Iterator[FoundT]],
+    ) -> Iterator[FoundT]:
+        """What a column holds, one after the other; where the index is damaged, the whole store goes on from there."""
+        given = 0
+        if self._is_trusted:
+            try:
+                for (value,) in self.connection.execute(sql, wanted):
+                    yield made(value)
+                    given += 1
+            except (keeping.Damage, Damaged):
+                keeping.clear(str(self.path))
+            else:
+                return
+        yield from islice(otherwise(), given, None)
 
     @property
     def size(self) -> int:
@@ -283,9 +297,14 @@ class IndexedStore(Store):
         except msgspec.MsgspecError:
             raise Damaged from None
 
+    @property
+    def _is_trusted(self) -> bool:
+        """Whether the index has not been found damaged."""
+        return "whole" not in self.__dict__
+
     def or_whole(self, read: Callable[[], FoundT], otherwise: Callable[[], FoundT]) -> FoundT:
         """What the index says; where it is damaged, it is thrown away, and the whole store is asked."""
-        if "whole" not in self.__dict__:
+        if self._is_trusted:
             try:
                 return read()
             except (keeping.Damage, Damaged, KeyError, TypeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,14 +31,19 @@ _WRITERS: dict[str, Lines | None] = {
 """What writes each format; a table is drawn."""
 
 
+_FEW = 1000
+"""As many rows of a command that makes them one by one stay in memory."""
+
+
 class Report:
     """Rows of one layout on their way out.
 
-    `records` are structs, in their natural order; `page` draws them for a terminal in another way than as a table.
+    `records` are structs, in their natural order; `page` draws them for a terminal in another way than as a table, if there are any.
     """
 
-    def __init__(self, records: Sequence[msgspec.Struct], layout: Layout, *, page: Page | None = None) -> None:
-        self.records, self.layout, self.page = records, layout, page
+    def __init__(self, records: Iterable[msgspec.Struct], layout: Layout, *, page: Page | None = None) -> None:
+        self.records = records if isinstance(records, Sequence) else _held(records, layout.row)
+        self.layout, self.page = layout, page if self.records else None
         self.cut = 0
         self._marks: set[str] = set()
 
@@ -113,6 +119,18 @@ class Report:
         elif self.records:
             layout = _picked(self.layout, chosen) if chosen else self.layout
             self._marks = draw(self.records, layout, stream, color=color)
+
+
+def _held(records: Iterable[msgspec.Struct], row: type[msgspec.Struct]) -> Sequence[msgspec.Struct]:
+    """Few in memory, more on disk."""
+    coming = iter(records)
+    few = list(islice(coming, _FEW))
+    if len(few) < _FEW:
+        return few
+    from factcli.disk import held
+
+    encoded = (json.encode(record).encode() for record in chain(few, coming))
+    return held(encoded, msgspec.json.Decoder(row).decode)
 
 
 def _sort_path(path: str) -> str:

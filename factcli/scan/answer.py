@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from factcli.index.answer import StoredAnswer, gathered
+from factcli.disk import in_order
+from factcli.index.answer import StoredAnswer
 from factcli.index.entry import when
-from factcli.index.ordering import in_order
+from factcli.model import Claim
 from factcli.query import Condition
 from factcli.spans import Match
 
@@ -25,7 +26,7 @@ class ScannedAnswer(StoredAnswer):
         self,
         store: ScannedStore,
         conditions: list[Condition],
-        ranked: Mapping[int, int] | None,
+        ranked: Iterable[tuple[int, int]] | None,
         *,
         strict: bool,
         corrections: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
@@ -34,13 +35,18 @@ class ScannedAnswer(StoredAnswer):
         super().__init__(store, conditions, strict=strict, corrections=corrections)
 
     def _find(self, scores: Mapping[str, int] | None) -> None:
-        def rows() -> Iterator[tuple[Any, ...]]:
-            ranked = self._ranked
-            found = self.store.scan(self._conditions) if ranked is None else ((p, self.store.at(p)) for p in ranked)
-            for place, claim in found:
+        def rows() -> Iterator[tuple[int, ...]]:
+            for place, claim, key in self._in_time() if self._ranked is None else self._by_rank(self._ranked):
                 match = self._held(claim)
                 if match is not Match.NO:
-                    key = when(claim.date)[:2] if ranked is None else (-ranked[place], 0)
                     yield (place * 2 + (match is Match.POSSIBLE), *key)
 
-        self._numbers = gathered((number // 2, number % 2) for number in in_order(rows(), 2))
+        self._codes = in_order(rows(), 2)
+
+    def _in_time(self) -> Iterator[tuple[int, Claim, tuple[int, int]]]:
+        for place, claim in self.store.scan(self._conditions):
+            yield place, claim, when(claim.date)[:2]
+
+    def _by_rank(self, ranked: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Claim, tuple[int, int]]]:
+        for place, score in ranked:
+            yield place, self.store.at(place), (-score, 0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from factcli.agreement import Rivals
+from factcli.agreement import Rivals, contradicted
 from factcli.model import Claim
 from factcli.scan.placed import data_of, glimpse, ident_of
 
@@ -71,10 +71,14 @@ class ScannedRivals(Rivals):
         claims = (self._store.at(place) for place in self._places.answering.get(question, ()))
         return [claim for claim in claims if self.takes_part(claim)]
 
+    def contradicting(self) -> Iterator[Claim]:
+        places = sorted({place for saying in self._places.opposing.values() for place in saying})
+        return filter(self.takes_part, map(self._store.at, places))
+
     def opposed(self, claim: Claim) -> list[Claim]:
         """In the order of the records that say so, as in memory."""
         opposing = self._places.opposing
-        targets = [r.target for r in claim.relations if r.type == "contradicts"]
+        targets = contradicted(claim)
         if not self.takes_part(claim) or not (targets or claim.id in opposing):
             return []
         said = [(place, place) for place in opposing.get(claim.id, ())]

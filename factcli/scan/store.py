@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from factcli import search
+from factcli.disk import laid_aside
 from factcli.index.entry import recorded
 from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
 from factcli.query import Condition, Query, conditions
@@ -145,13 +146,14 @@ class ScannedStore(Store):
         held = conditions(wanted, self.vocabulary)
         if not wanted.search:
             return ScannedAnswer(self, held, None, strict=wanted.strict)
-        corpus = search.Scan(self._texts)
+        corpus = search.Scan(self._texts, laid_aside)
         read = search.read(corpus, wanted.search)
-        places = corpus.scores(read)
-        ids = frozenset(self.at(place).id for place in places)
-        name = f"the words {wanted.search}"
-        held.append(Condition(name, lambda claim: Match.CERTAIN if claim.id in ids else Match.NO))
-        return ScannedAnswer(self, held, places, strict=wanted.strict, corrections=read.corrections)
+
+        def test(claim: Claim) -> Match:
+            return Match.CERTAIN if search.meets(read, search.columns(claim, self.vocabulary)) else Match.NO
+
+        held.append(Condition(f"the words {wanted.search}", test))
+        return ScannedAnswer(self, held, corpus.scores(read), strict=wanted.strict, corrections=read.corrections)
 
     def candidates(self, conditions: Sequence[Condition]) -> Iterable[Claim]:
         return (claim for _, claim in self.scan(conditions))
@@ -197,14 +199,17 @@ class ScannedStore(Store):
             self._places = {ident: found[0]}
         return self._places[ident], self.at(self._places[ident])
 
-    def ids(self) -> list[str]:
-        return [ident_of(line) for _, line in self.lines()]
+    def ids(self) -> Iterator[str]:
+        return (ident_of(line) for _, line in self.lines())
 
-    def ids_beginning(self, prefix: str) -> list[str]:
-        found = [(ident, place) for place, line in self.lines() if (ident := ident_of(line)).startswith(prefix)]
-        if len(found) == 1:  # and will be asked for
-            self._places = dict(found)
-        return [ident for ident, _ in found]
+    def ids_beginning(self, prefix: str) -> Iterator[str]:
+        is_first = True
+        for place, line in self.lines():
+            if (ident := ident_of(line)).startswith(prefix):
+                if is_first or ident == prefix:  # and may be asked for next
+                    self._places = {ident: place}
+                is_first = False
+                yield ident
 
     @property
     def size(self) -> int:

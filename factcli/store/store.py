@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ _HUGE = 3_000_000
 """Bytes from which a store is read a line at a time instead of held in memory."""
 _SLOW = 1_000_000
 """Bytes from which it is worth saying that a store has to be read without one."""
+_NAMED = 6
+"""Ids that are named where a text begins more than one."""
 
 RecordT = TypeVar("RecordT", bound=model.Part)
 Documents = Mapping[str, Mapping[int, Any]]
@@ -175,7 +177,7 @@ class Store:
         rows = [(claim.id, search.columns(claim, self.vocabulary)) for claim in self.claims]
         corpus = search.Scan(lambda: rows)
         read = search.read(corpus, wanted.search)
-        scores = corpus.scores(read)
+        scores = dict(corpus.scores(read))
         conditions.append(
             Condition(f"the words {wanted.search}", lambda claim: Match.CERTAIN if claim.id in scores else Match.NO)
         )
@@ -210,22 +212,28 @@ class Store:
         Raises:
             NotFound: when there is none, or more than one.
         """
-        ids = self.ids_beginning(prefix) if prefix else []
-        found = self.by_id(prefix if prefix in ids else ids[0]) if len(ids) == 1 or prefix in ids else None
+        number, first, meant = 0, [], None
+        for ident in self.ids_beginning(prefix) if prefix else ():
+            number += 1
+            if number <= _NAMED:
+                first.append(ident)
+            if ident == prefix or number == 1:
+                meant = ident
+        found = self.by_id(meant) if meant is not None and (number == 1 or meant == prefix) else None
         if found:
             return found[1]
-        if ids:
-            raise NotFound(f"{prefix!r} begins {len(ids)} ids: {', '.join(ids[:6])}; give more of it")
+        if number:
+            raise NotFound(f"{prefix!r} begins {number} ids: {', '.join(first)}; give more of it")
         near = did_you_mean(prefix, self.ids())
         raise NotFound(f"no claim {prefix!r} in {self.path}.{near or ' See `factcli list` for the ids.'}")
 
-    def ids(self) -> list[str]:
+    def ids(self) -> Iterator[str]:
         """The ids of all claims, in the order of the file."""
-        return [claim.id for claim in self.claims]
+        return (claim.id for claim in self.claims)
 
-    def ids_beginning(self, prefix: str) -> list[str]:
+    def ids_beginning(self, prefix: str) -> Iterator[str]:
         """The ids that begin with a text, in the order of the file."""
-        return [claim.id for claim in self.claims if claim.id.startswith(prefix)]
+        return (claim.id for claim in self.claims if claim.id.startswith(prefix))
 
     def by_id(self, ident: str) -> tuple[int, Claim] | None:
         """A claim by its whole id, with its place in the file."""

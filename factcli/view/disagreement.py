@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from factcli import disagreement, totals
 from factcli.agreement import Agreement
 from factcli.disagreement import answer_text
@@ -96,9 +98,9 @@ def answers(view: View, question: Question) -> list[AnswerRow]:
     ]
 
 
-def conflicts(view: View) -> list[ConflictRow]:
-    return [
-        ConflictRow(
+def conflicts(view: View) -> Iterator[ConflictRow]:
+    for conflict in disagreement.conflicts(view.store, view.rivals):
+        yield ConflictRow(
             kind=conflict.kind,
             question=conflict.question,
             about=conflict.about,
@@ -106,8 +108,6 @@ def conflicts(view: View) -> list[ConflictRow]:
             note=conflict.note,
             reconciliation=conflict.reconciliation,
         )
-        for conflict in disagreement.conflicts(view.store, view.rivals)
-    ]
 
 
 def sums(view: View, series: Series) -> list[TotalRow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from factcli import agreement, model
 from factcli.agreement import Agreement
 from factcli.view.record import View
@@ -53,19 +55,17 @@ class QuestionRow(Shown, frozen=True):
     agreement: Agreement | None
 
 
-def topics(view: View) -> list[TopicRow]:
+def topics(view: View) -> Iterator[TopicRow]:
     counts = view.store.tallied("topic")
-    return [
-        TopicRow(id=t.id, title=t.title, about=t.about, claims=counts.get(t.id, 0))
-        for t in view.store.vocabulary.topics.values()
-    ]
+    for t in view.store.vocabulary.topics.values():
+        yield TopicRow(id=t.id, title=t.title, about=t.about, claims=counts.get(t.id, 0))
 
 
-def actors(view: View) -> list[ActorRow]:
+def actors(view: View) -> Iterator[ActorRow]:
     """Actors with the number of claims that name them in any role or hop."""
     counts = view.store.tallied("actor")
-    return [
-        ActorRow(
+    for actor in view.store.vocabulary.actors.values():
+        yield ActorRow(
             id=actor.id,
             name=actor.name,
             kind=actor.kind,
@@ -75,14 +75,12 @@ def actors(view: View) -> list[ActorRow]:
             same_as=actor.same_as,
             claims=counts.get(actor.id, 0),
         )
-        for actor in view.store.vocabulary.actors.values()
-    ]
 
 
-def sources(view: View) -> list[SourceRow]:
+def sources(view: View) -> Iterator[SourceRow]:
     counts = view.store.tallied("source")
-    return [
-        SourceRow(
+    for source in view.store.vocabulary.sources.values():
+        yield SourceRow(
             id=source.id,
             type=source.type,
             title=source.title,
@@ -97,24 +95,18 @@ def sources(view: View) -> list[SourceRow]:
             note=source.note,
             claims=counts.get(source.id, 0),
         )
-        for source in view.store.vocabulary.sources.values()
-    ]
 
 
-def questions(view: View) -> list[QuestionRow]:
-    rows = []
+def questions(view: View) -> Iterator[QuestionRow]:
     for question in view.store.vocabulary.questions.values():
         answers = view.rivals.answers(question.id)
         labels = [label for claim in answers if (label := view.rivals.agreement(claim))]
         worst = max(labels, key=agreement.SEVERITY.index, default=None)
-        rows.append(
-            QuestionRow(
-                id=question.id,
-                text=question.text,
-                unit=question.unit,
-                about=question.about,
-                claims=len(answers),
-                agreement=worst,
-            )
+        yield QuestionRow(
+            id=question.id,
+            text=question.text,
+            unit=question.unit,
+            about=question.about,
+            claims=len(answers),
+            agreement=worst,
         )
-    return rows
