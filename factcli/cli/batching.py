@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import IO, Any
 
 import msgspec
@@ -24,6 +25,8 @@ from factcli.view.encoding import encode
 
 _MANY = 5_000_000
 """Bytes from which many queries are quicker by way of an index."""
+_AT_ONCE = 500
+"""Rows that are written together."""
 _FILTERS = {option.names[0].lstrip("-"): field for field, option in FILTERS.items()} | {"search": "search"}
 _OUTPUT = ("fields", "sort", "reverse", "limit", "count")
 
@@ -44,7 +47,8 @@ def batch(context: typer.Context) -> None:
     answers = _Answers(session(context))
     with standard_output() as stream:
         for line in _lines(sys.stdin.buffer):
-            stream.write(answers.answer(line) + "\n")
+            stream.writelines(answers.answer(line))
+            stream.write("\n")
             stream.flush()  # whoever asks may wait for the answer before asking on
     if answers.failed:
         raise typer.Exit(1)
@@ -65,17 +69,17 @@ class _Answers:
         self._rendered: dict[tuple[str, str], str] = {}
         self.failed = False
 
-    def answer(self, line: bytes) -> str:
-        """The answer to one query, as a line of JSON."""
+    def answer(self, line: bytes) -> Iterable[str]:
+        """The answer to one query, as a line of JSON in pieces: a long one is not held in memory."""
         try:
             return self._answer(line)
         except StoreError:
             raise
         except FactcliError as error:
             self.failed = True
-            return encode({"error": str(error)})
+            return (encode({"error": str(error)}),)
 
-    def _answer(self, line: bytes) -> str:
+    def _answer(self, line: bytes) -> Iterable[str]:
         try:
             given = msgspec.json.decode(line)
         except msgspec.DecodeError as error:
@@ -87,18 +91,19 @@ class _Answers:
         view = self._view if found.store is self._store else View(found.store)
         left_out = f'"left_out":{encode(dict(sorted(found.left_out.items())))}'
         if options.count:
-            return f'{{"count":{len(found)},{left_out}}}'
+            return (f'{{"count":{len(found)},{left_out}}}',)
         if options.sort or options.fields or options.reverse:
-            report = Report(view.records(found), RECORDS)
-            rows = [encode(row) for row in report.rows(options)]
+            rows: Iterator[str] = map(encode, Report(view.records(found), RECORDS).rows(options))
         else:
             rows = self._rows(view, found, options.limit)
-        return f'{{"results":[{",".join(rows)}],{left_out}}}'
+        pieces = iter(lambda: ",".join(islice(rows, _AT_ONCE)), "")
+        first = next(pieces, "")  # whatever is wrong with a short answer is told before any of it is written
+        return chain(('{"results":[', first), (f",{piece}" for piece in pieces), (f"],{left_out}}}",))
 
-    def _rows(self, view: View, found: Answer, limit: int | None) -> list[str]:
+    def _rows(self, view: View, found: Answer, limit: int | None) -> Iterator[str]:
         if isinstance(records := view.records(found)[:limit], Encoded):
-            return [record.decode() for record in records.encoded()]
-        return [self._render(view, claim, found.match(claim)) for claim in found[:limit]]
+            return map(bytes.decode, records.encoded())
+        return (self._render(view, claim, found.match(claim)) for claim in found[:limit])
 
     def _render(self, view: View, claim: Any, match: Any) -> str:
         if view is not self._view:

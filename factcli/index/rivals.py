@@ -12,7 +12,7 @@ from factcli.model import Claim, Question
 if TYPE_CHECKING:
     from factcli.index.store import IndexedStore
 
-_KEPT = 256
+_KEPT = 32
 """Questions whose answers are kept in memory."""
 
 

@@ -247,7 +247,7 @@ class IndexedStore(Store):
                 for (value,) in self.connection.execute(sql, wanted):
                     yield made(value)
                     given += 1
-            except (keeping.Damage, Damaged):
+            except (keeping.Damage, msgspec.MsgspecError, Damaged):
                 keeping.clear(str(self.path))
             else:
                 return

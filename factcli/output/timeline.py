@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from math import inf
 from typing import IO, Any
 
@@ -13,6 +13,8 @@ from factcli.text import visible
 from factcli.view import Record
 
 _LEAST_AXIS, _WIDEST_AXIS = 10, 40
+_AT_ONCE = 200
+"""Rows that are drawn together: a month may have thousands."""
 
 
 def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
@@ -29,14 +31,15 @@ def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
         screen.print(Text(ends, style="dim"))
     for month, group in groupby(records, key=_month):
         screen.print(Text(month, style="bold"))
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=width, no_wrap=True)
-        grid.add_column(style="cyan", no_wrap=True, width=longest)
-        grid.add_column(overflow="fold")
-        for record in group:
-            date = f"{record.date}  " if record.date else ""
-            grid.add_row(Text(axis.bar(record.date)), Text(record.id), Text(visible(f"{date}{record.statement}")))
-        screen.print(grid)
+        while some := list(islice(group, _AT_ONCE)):
+            grid = Table.grid(padding=(0, 2, 0, 0))
+            grid.add_column(width=width, no_wrap=True)
+            grid.add_column(style="cyan", no_wrap=True, width=longest)
+            grid.add_column(overflow="fold")
+            for record in some:
+                date = f"{record.date}  " if record.date else ""
+                grid.add_row(Text(axis.bar(record.date)), Text(record.id), Text(visible(f"{date}{record.statement}")))
+            screen.print(grid)
 
 
 class _Axis:
