@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from factcli import dates, quantity
 from factcli.agreement import Rivals, label, value
 from factcli.errors import UsageError
 from factcli.model import Bound, Claim, Series
+from factcli.query import ANY, Query
 from factcli.spans import Span
 from factcli.store import Store
 from factcli.text import did_you_mean
@@ -53,8 +54,10 @@ def find_series(store: Store, name: str) -> Series:
             return series
     known = [series.id for series in store.series]
     if name in store.vocabulary.topics:
-        figures = [claim for claim in store.claims if name in claim.topics and claim.quantity]
-        why = _unlike(figures) or "nobody has declared that they follow each other without overlap"
+        why = (
+            _unlike(store.find(Query(topic=name, status=ANY)))
+            or "nobody has declared that they follow each other without overlap"
+        )
         raise UsageError(
             f"the figures on {name!r} are not added: {why}. Declared series: {', '.join(known) or 'none'}."
         )
@@ -142,15 +145,15 @@ def _one_per_source(claims: list[Claim], question: str, store: Store) -> dict[st
     return found
 
 
-def _unlike(claims: list[Claim]) -> str | None:
+def _unlike(claims: Iterable[Claim]) -> str | None:
     """What keeps figures from being added: different units, currencies, statuses or payers."""
-    kinds: dict[str, set[str]] = {
-        "different units": {claim.quantity.unit for claim in claims if claim.quantity},
-        "different currencies": {
-            claim.quantity.currency for claim in claims if claim.quantity and claim.quantity.currency
-        },
-        "different statuses": {claim.quantity.status for claim in claims if claim.quantity},
-        "different payers": {actor.id for claim in claims for actor in claim.actors if actor.role == "payer"},
-    }
+    kinds: dict[str, set[str]] = {f"different {what}": set() for what in ("units", "currencies", "statuses", "payers")}
+    units, currencies, statuses, payers = kinds.values()
+    for claim in claims:
+        if claim.quantity:
+            units.add(claim.quantity.unit)
+            currencies.update(filter(None, [claim.quantity.currency]))
+            statuses.add(claim.quantity.status)
+            payers.update(actor.id for actor in claim.actors if actor.role == "payer")
     reasons = [f"{what} ({', '.join(sorted(values))})" for what, values in kinds.items() if len(values) > 1]
     return "; ".join(reasons) or None

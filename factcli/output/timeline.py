@@ -46,9 +46,12 @@ class _Axis:
     """The days from the first to the last that any record names, on so many columns."""
 
     def __init__(self, records: Sequence[Record], width: int) -> None:
-        ends = [end for record in records if record.date for end in _inner(dates.parse(record.date).span)]
-        self.first: int | None = min(ends, default=None)
-        self.last: int | None = max(ends, default=None)
+        self.first: int | None = None
+        self.last: int | None = None
+        for record in records:
+            for end in _inner(dates.parse(record.date).span) if record.date else ():
+                self.first = end if self.first is None else min(self.first, end)
+                self.last = end if self.last is None else max(self.last, end)
         self._width = width
 
     def bar(self, date: str | None) -> str:
