@@ -52,7 +52,7 @@ class Condition(NamedTuple):
     `aside` names the lack for which a claim cannot meet the condition at all ("undated"), else None: such claims are
     counted and told, since they might belong to the answer. The rest, where set, says the whole condition, so that a store may
     look claims up: one of the claim's values of `facet` is `wanted`; the date meets `days`; hidden statuses are left out (`hides`);
-    an index's words meet `words`, an FTS5 expression.
+    an index's words meet `words`, an FTS5 expression, or its table `ranked` has the claims that meet it, with their ranks.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Condition(NamedTuple):
     days: Spans | None = None
     hides: bool = False
     words: str | None = None
+    ranked: str | None = None
 
 
 FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {

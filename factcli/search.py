@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import msgspec
+
 from factcli.errors import UsageError
 from factcli.model import Claim
 from factcli.query import searched_text
@@ -63,6 +65,24 @@ class Search(NamedTuple):
     corrections: dict[str, tuple[str, ...]]
 
 
+class _Texted(msgspec.Struct):
+    text: str
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+class Searched(msgspec.Struct):
+    """As much of a claim as free text is looked for in."""
+
+    statement: str
+    actors: list[_Named]
+    date_text: str | None
+    quantity: _Texted | None
+    note: str | None
+
+
 class Corpus(Protocol):
     """The claims that are searched, with what reading a search needs to know of all of them."""
 
@@ -94,7 +114,7 @@ def read(corpus: Corpus, text: str) -> Search:
     return Search(needed, absent, corrections)
 
 
-def columns(claim: Claim | Any, vocabulary: Vocabulary) -> Columns:
+def columns(claim: Claim | Searched, vocabulary: Vocabulary) -> Columns:
     """The words of a claim's statement, of names, of notes; of a claim, or of what has as much of one."""
     return tuple(field.split() for field in searched_text(claim, vocabulary))
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from test_query import _questions, random_store
 
 import factcli
+from factcli.disagreement import conflicts
 from factcli.errors import FactcliError
 from factcli.index.store import IndexedStore, open_indexed
 from factcli.model import Claim
@@ -94,11 +95,18 @@ def _outcome(store: factcli.Store, query: factcli.Query) -> tuple[factcli.Answer
 
 @pytest.mark.slow
 @settings(max_examples=2000)
-@given(question=_questions(), words=st.none() | WORDS, number=st.integers(0, 3))
+@given(question=_questions(), words=st.none() | WORDS, number=st.integers(0, 3), wide=st.booleans())
 def test_an_indexed_store_answers_the_same(
-    pairs: list[Pair], question: tuple[factcli.Query, Callable[[Claim], Match]], words: str | None, number: int
+    pairs: list[Pair],
+    question: tuple[factcli.Query, Callable[[Claim], Match]],
+    words: str | None,
+    number: int,
+    wide: bool,
 ) -> None:
-    _answer_alike(*pairs[number], question, words)
+    """Whether words are ranked by FTS5, or, as of those that are all over a large store, on disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("factcli.index.text.WIDE", 1 if wide else 1 << 40)
+        _answer_alike(*pairs[number], question, words)
 
 
 @pytest.mark.slow
@@ -164,3 +172,11 @@ def test_ids_extent_and_rivals_are_the_same(
                 except FactcliError as error:
                     outcomes.append(str(error))
             assert outcomes[0] == outcomes[1]
+
+
+def test_conflicts_are_the_same(pairs: list[Pair], scans: list[tuple[factcli.Store, factcli.Store]]) -> None:
+    both: list[tuple[factcli.Store, factcli.Store]] = [*pairs, *scans]
+    for plain, other in both:
+        expected = list(conflicts(plain, plain.rivals))
+        assert list(conflicts(other, other.rivals)) == expected
+        assert {conflict.question for conflict in expected} > {None}, "questions, and what curators have noted"

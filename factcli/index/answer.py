@@ -119,6 +119,8 @@ def selected(store: IndexedStore, conditions: Sequence[Condition], *, strict: bo
             found.days = condition.days
         elif condition.words is not None:
             found.match = condition.words
+        elif condition.ranked is not None:
+            found.ranked = condition.ranked
         elif condition.hides:
             found.hides = True
         else:

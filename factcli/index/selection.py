@@ -54,7 +54,8 @@ class Selection:
 
     `groups`: for each filter on a facet the numbers of the values wanted, with how many postings they have; `codes`: for each
     filter on a coded facet the bit and the numbers wanted; `hides`: hidden statuses are left out; `days`: spans of days, one of which
-    the date has to meet; `match`: an FTS5 expression; `strict`: certain matches only.
+    the date has to meet; `match`: an FTS5 expression; `ranked`: a table of what else would meet one, by `n`, with its `rank`;
+    `strict`: certain matches only.
     """
 
     def __init__(self) -> None:
@@ -63,6 +64,7 @@ class Selection:
         self.hides = False
         self.days: tuple[tuple[int, int], ...] | None = None
         self.match: str | None = None
+        self.ranked: str | None = None
         self.strict = False
 
     def add_facet(self, connection: sqlite.Connection, facet: str, wanted: Collection[str]) -> None:
@@ -108,7 +110,11 @@ class Selection:
         return self._select("p.n, c.record", wheres)
 
     def _select(self, columns: str, wheres: list[str]) -> str:
-        order = f"CAST(bm25(words, {WEIGHTS}) * 1e9 AS INTEGER), p.n" if self.match else "p.low, p.high, p.n"
+        order = "p.low, p.high, p.n"
+        if self.match:
+            order = f"CAST(bm25(words, {WEIGHTS}) * 1e9 AS INTEGER), p.n"
+        elif self.ranked:
+            order = "r.rank, p.n"
         table = self._table()
         if "c." in columns:
             table += " CROSS JOIN claims c ON c.n = p.n"
@@ -141,7 +147,9 @@ class Selection:
     def _is_counted(self) -> bool:
         """Whether counts are kept for just this."""
         return (
-            not (self.codes or self.match or self.days is not None) and len(self.groups) < 2 and len(self._first()) == 1
+            not (self.codes or self.match or self.ranked or self.days is not None)
+            and len(self.groups) < 2
+            and len(self._first()) == 1
         )
 
     def _first(self) -> tuple[int, ...]:
@@ -151,6 +159,8 @@ class Selection:
     def _table(self) -> str:
         if self.match:
             return "words CROSS JOIN claims p ON p.n = words.rowid"
+        if self.ranked:
+            return f"{self.ranked} r CROSS JOIN claims p ON p.n = r.n"
         first = self._first()
         if len(first) == 1:
             return "postings p"
@@ -162,6 +172,8 @@ class Selection:
         others = sorted(self.groups)
         if self.match:
             wheres.append(f"words MATCH {_quoted(self.match)}")
+        elif self.ranked:
+            wheres.append("1")
         else:
             first, others = self._first(), others[1:]
             wheres.append(f"p.v = {first[0]}" if len(first) == 1 else "1")

@@ -20,7 +20,7 @@ from factcli.index.entry import claim_of, decode, recorded
 from factcli.index.looked_up import LookedUp
 from factcli.index.rivals import IndexedRivals
 from factcli.index.selection import HIDDEN, OPEN, Selection
-from factcli.index.text import IndexedCorpus, expression
+from factcli.index.text import IndexedCorpus, expression, ranked
 from factcli.model import TABLES, Actor, Claim, LogEntry, Part, Question, Source, Topic
 from factcli.query import Condition, Query, conditions
 from factcli.spans import Match
@@ -94,9 +94,13 @@ class IndexedStore(Store):
         held = conditions(wanted, self.vocabulary)
         if not wanted.search:
             return IndexedAnswer(self, wanted, held)
-        read = search.read(IndexedCorpus(self.connection), wanted.search)
-        name = f"the words {wanted.search}"
-        held.append(Condition(name, lambda claim: Match.CERTAIN, words=expression(read)))
+        corpus = IndexedCorpus(self.connection)
+        read = search.read(corpus, wanted.search)
+        words = Condition(f"the words {wanted.search}", lambda claim: Match.CERTAIN)
+        if corpus.is_wide(read):
+            held.append(words._replace(ranked=ranked(self, read)))
+        else:
+            held.append(words._replace(words=expression(read)))
         return IndexedAnswer(self, wanted, held, read.corrections)
 
     def numbered(self, table: str, kind: type[RecordT]) -> Mapping[int, RecordT]:
@@ -301,6 +305,13 @@ class IndexedStore(Store):
     def _is_trusted(self) -> bool:
         """Whether the index has not been found damaged."""
         return "whole" not in self.__dict__
+
+    def searched(self, record: bytes) -> search.Searched:
+        """What free text is looked for in, of the index's copy of a claim."""
+        try:
+            return msgspec.json.decode(record, type=search.Searched)
+        except msgspec.MsgspecError:
+            raise Damaged from None
 
     def or_whole(self, read: Callable[[], FoundT], otherwise: Callable[[], FoundT]) -> FoundT:
         """What the index says; where it is damaged, it is thrown away, and the whole store is asked."""

@@ -14,8 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from factcli import search
 from factcli.disk import laid_aside
 from factcli.index.entry import recorded
@@ -33,24 +31,6 @@ from factcli.vocabulary import Vocabulary
 
 _HEAD = 96
 """Bytes within which a line has its number and its claim's id: 15 digits, 40 characters."""
-
-
-class _Texted(msgspec.Struct):
-    text: str
-
-
-class _Named(msgspec.Struct):
-    id: str
-
-
-class _Text(msgspec.Struct):
-    """What free text is looked for in, of a claim."""
-
-    statement: str
-    actors: list[_Named]
-    date_text: str | None
-    quantity: _Texted | None
-    note: str | None
 
 
 def open_scanned(path: Path) -> ScannedStore | None:
@@ -175,7 +155,7 @@ class ScannedStore(Store):
         """The words of the claims by their places."""
         for place, line in self.lines():
             try:
-                yield place, search.columns(glimpse(data_of(line), _Text), self.vocabulary)
+                yield place, search.columns(glimpse(data_of(line), search.Searched), self.vocabulary)
             except KeyError:  # of an actor who is not declared
                 self.decoded_line(line)
                 raise
