@@ -48,6 +48,16 @@ def test_a_batch_answers_as_each_query_alone(cli: Cli, ask: Callable[..., Result
         assert json.loads(line)["results"] == cli(*words, "--json").json
 
 
+def test_a_long_answer_is_written_in_pieces_that_are_one_line(
+    ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [query for query, _ in QUERIES] + [{"limit": 0}, {"date": "1800"}, {"fields": "nothing"}]
+    whole = ask(*queries)
+    for few in (1, 2, 3):
+        monkeypatch.setattr("factcli.cli.batching._AT_ONCE", few)
+        assert ask(*queries) == whole
+
+
 def test_a_count_and_what_was_left_out(ask: Callable[..., Result]) -> None:
     assert json.loads(ask({"date": "2024-06", "count": True}).out) == {
         "count": 6,

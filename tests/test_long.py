@@ -16,8 +16,10 @@ import pytest
 from conftest import Cli
 from hypothesis import given
 from hypothesis import strategies as st
+from test_one_answer import with_relations
 from test_query import random_store
 
+from factcli.disk import as_they_came, in_order
 from factcli.output.sorting import number_text
 
 
@@ -62,6 +64,7 @@ def _laid_out(path: Path) -> str:
 
 
 EVERY_LOOKUP = [["show", "c0003"], ["show", "c00"], ["show", "nothing"], ["search", "crane", "brigde"], ["topics"], ["actors"], ["sources"], ["questions"], ["compare", "second-section"], ["conflicts"], ["list", "--date", "1800"], ["list", "--recorded-by", "2020"], ["timeline", "--topic", "works"], []]  # fmt: skip
+LONG_ANSWERS = [["list", "--format", "csv"], ["list", "--sort", "statement", "--reverse", "-n", "50"], ["list", "--value", ">100", "--format", "jsonl"], ["search", "bridge"], ["search", "br -crane"], ["timeline", "--format", "table"], ["conflicts", "--sort", "about"], ["conflicts", "--format", "table"], ["sources", "--sort", "claims", "--reverse"], ["actors", "--format", "table"], ["questions", "--limit", "2"], ["questions", "--fields", "id,agreement", "--format", "csv"], ["topics"], ["total", "works"], ["show", "nothing"]]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", EVERY_LOOKUP, ids=" ".join)
@@ -75,6 +78,45 @@ def test_every_lookup_answers_alike_however_the_store_is_read(
     monkeypatch.setattr("factcli.store.store._HUGE", 0)
     if words:
         assert cli("--store", str(long_path), *words, "--no-index") == whole
+
+
+@pytest.mark.parametrize("words", LONG_ANSWERS, ids=" ".join)
+def test_an_answer_is_the_same_where_it_is_kept_on_disk(
+    cli: Cli, long_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_path.write_text(with_relations(2), encoding="utf-8")
+    command = ["--store", str(long_path), *words]
+    monkeypatch.setattr("factcli.output.sorting._MANY", 5000)
+
+    def read(*more: str) -> tuple[int, list[str], str]:
+        code, out, err = cli(*command, *more)
+        return code, [line.rstrip() for line in out.splitlines()], err  # a table fills its lines up to the longest
+
+    expected = read("--no-index")
+    for name, few in (("sorting._MANY", 0), ("report._FEW", 2), ("timeline._AT_ONCE", 3)):
+        monkeypatch.setattr(f"factcli.output.{name}", few)
+    monkeypatch.setattr("factcli.disk._FEW", 7)
+    monkeypatch.setattr("factcli.index.text.WIDE", 1)
+    assert read() == expected
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    assert read("--no-index") == expected
+    assert expected[1] or expected[0]
+
+
+@given(st.lists(st.integers(-(1 << 62), 1 << 62), max_size=30), st.data())
+def test_numbers_on_disk_are_a_sequence(numbers: list[int], data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("factcli.disk._FEW", 2)
+        found = as_they_came(numbers)
+    ordered = in_order(((number, abs(number), "") for number in numbers), 2)
+    for kept, expected in ((found, numbers), (ordered, sorted(numbers, key=abs))):
+        for _ in range(3):
+            ends = st.none() | st.integers(-35, 35)
+            part = data.draw(st.builds(slice, ends, ends, st.none() | st.integers(-4, 4).filter(bool)))
+            kept, expected = kept[part], expected[part]
+            assert list(kept) == expected
+            assert [kept[at] for at in range(-len(expected), len(expected))] == expected * 2
+            assert len(kept) == len(expected)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ ERRORS = [
     (["actor", "the"], 2, "more than one actor"),
     (["actor", "zzzzz"], 2, "factcli actors"),
     (["work"], 2, "'works'"),
-    (["lst"], 2, "'list'"),
+    (["lst"], 2, "'list'"), (["qqqqqq"], 2, "'qqqqqq'. See `factcli --help`.\n"),
     (["topic", "mony"], 2, "money"),
     (["list", "--source", "courrier-2024-06-25"], 2, "courier-2024-06-25"),
     (["date", "2024-13"], 2, "no month 13"),
