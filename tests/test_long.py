@@ -20,6 +20,7 @@ from test_one_answer import with_relations
 from test_query import random_store
 
 from factcli.disk import as_they_came, in_order
+from factcli.index.keeping import index_path
 from factcli.output.sorting import number_text
 
 
@@ -101,6 +102,28 @@ def test_an_answer_is_the_same_where_it_is_kept_on_disk(
     monkeypatch.setattr("factcli.store.store._HUGE", 0)
     assert read("--no-index") == expected
     assert expected[1] or expected[0]
+
+
+@pytest.mark.parametrize("words", [["show", "nothing"], ["show", "c00"], ["conflicts"], ["sources"], ["questions"], ["total", "works"], ["search", "br"], ["list", "--as-of", "2024"]], ids=" ".join)  # fmt: skip
+def test_a_damaged_index_is_left_for_the_store_wherever_it_breaks(
+    cli: Cli, long_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_path.write_text(with_relations(2), encoding="utf-8")
+    os.utime(long_path, (1e9, 1e9))
+    monkeypatch.setattr("factcli.index.text.WIDE", 1)
+    command = ["--store", str(long_path), *words]
+    expected = cli(*command, "--no-index")
+    assert cli(*command) == expected
+    place = Path(index_path(str(long_path)))
+    whole, time = place.read_bytes(), place.stat().st_mtime
+    page = int.from_bytes(whole[16:18], "big")
+    rebuilt = 0
+    for start in range(page, len(whole), page):
+        place.write_bytes(whole[:start] + b"\xff" * page + whole[start + page :])
+        os.utime(place, (time, time))  # as if it were noticed only when it is read
+        assert cli(*command) == expected
+        rebuilt += not place.exists() or place.read_bytes()[start : start + page] != b"\xff" * page
+    assert rebuilt
 
 
 @given(st.lists(st.integers(-(1 << 62), 1 << 62), max_size=30), st.data())
