@@ -1,9 +1,13 @@
-"""What memory should not hold: kept, and sorted, by SQLite in a temporary file that has no name."""
+"""What memory should not hold: kept, and sorted, by SQLite in a temporary file that has no name.
+
+What is here raises WriteRefused when there is no room for that.
+"""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, TypeVar, overload
 
@@ -89,6 +93,15 @@ _FEW = 50_000
 """As many numbers stay in memory."""
 
 
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except sqlite.Error as error:
+        sqlite.refuse_if_full(error)
+        raise
+
+
 def as_they_came(numbers: Iterable[int]) -> Sequence[int]:
     """Numbers in the order in which they come: few in memory, more on disk."""
     coming = iter(numbers)
@@ -96,7 +109,8 @@ def as_they_came(numbers: Iterable[int]) -> Sequence[int]:
     if len(few) < _FEW:
         return few
     connection = _opened()
-    connection.executemany(_ORDERED_ROW, ((number,) for number in chain(few, coming)))
+    with _room():
+        connection.executemany(_ORDERED_ROW, ((number,) for number in chain(few, coming)))
     return _ordered(connection)
 
 
@@ -105,7 +119,8 @@ def in_order(rows: Iterable[Sequence[Any]], width: int) -> Ordered:
     they are."""
     connection = _filled(rows, width + 1)
     parts = ", ".join(f"part{at}" for at in range(1, width + 1))
-    connection.execute(f"INSERT INTO ordered (number) SELECT part0 FROM kept ORDER BY {parts}, place")
+    with _room():
+        connection.execute(f"INSERT INTO ordered (number) SELECT part0 FROM kept ORDER BY {parts}, place")
     connection.execute("DROP TABLE kept")
     return _ordered(connection)
 
@@ -127,8 +142,9 @@ def _ordered(connection: sqlite.Connection) -> Ordered:
 def _filled(rows: Iterable[Sequence[Any]], width: int) -> sqlite.Connection:
     connection = _opened()
     parts = ", ".join(f"part{at}" for at in range(width))
-    connection.execute(f"CREATE TABLE kept (place INTEGER PRIMARY KEY, {parts})")
-    connection.executemany(f"INSERT INTO kept VALUES (NULL, {', '.join('?' * width)})", rows)
+    with _room():
+        connection.execute(f"CREATE TABLE kept (place INTEGER PRIMARY KEY, {parts})")
+        connection.executemany(f"INSERT INTO kept VALUES (NULL, {', '.join('?' * width)})", rows)
     return connection
 
 

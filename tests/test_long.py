@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from test_one_answer import with_relations
 from test_query import random_store
 
+from factcli import disk
 from factcli.disk import as_they_came, in_order
+from factcli.index import sqlite
 from factcli.index.keeping import index_path
 from factcli.output.sorting import number_text
 
@@ -215,3 +217,32 @@ def test_a_pager_is_given_what_a_terminal_would_be(bridge_path: Path, tmp_path: 
 
 def test_a_pipe_has_no_pager(cli: Cli) -> None:
     assert cli("list", "--pager", PAGER="false") == cli("list")
+
+
+@pytest.mark.parametrize("rest", [[], ["--no-index"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["list"], ["list", "--sort", "statement"], ["search", "bridge"], ["sources"]], ids=" ".join)  # fmt: skip
+def test_no_room_for_temporary_files_is_one_sentence_and_no_damage(
+    cli: Cli, long_path: Path, words: list[str], rest: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_path.write_text(with_relations(2), encoding="utf-8")
+    os.utime(long_path, (1e9, 1e9))
+    command = ["--store", str(long_path), *words, "--format", "csv"]
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.disk._FEW", 1)
+    monkeypatch.setattr("factcli.output.report._FEW", 1)
+    whole = cli(*command)
+    real = disk._opened
+
+    def small() -> sqlite.Connection:
+        connection = real()
+        connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    monkeypatch.setattr("factcli.disk._opened", small)
+    result = cli(*command, *rest)
+    assert (result.code, result.out) == (4, "")
+    assert "set TMPDIR" in result.err
+    assert result.err.count("\n") == 1
+    assert Path(index_path(str(long_path))).exists(), "nothing is wrong with it"
+    monkeypatch.setattr("factcli.disk._opened", real)
+    assert cli(*command, *rest) == whole

@@ -39,7 +39,7 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
     """Answer a command line; False, and nothing done, when that is for others to do.
 
     Raises:
-        WriteRefused: when not everything could be written.
+        WriteRefused: when not everything could be written, be it temporary files.
         ReaderGone: when nobody reads the pipe any more.
         StoreError: when the index is found damaged in the middle of a long answer.
     """
@@ -57,7 +57,8 @@ def answered(store: str | None, command: str, words: list[str], given: dict[str,
             return _shown(connection, words, given, form)
         found = _selection(connection, command, words, given)
         return found is not None and _listed(connection, found, given, form)
-    except keeping.Damage:
+    except keeping.Damage as error:
+        sqlite.refuse_if_full(error)
         keeping.clear(path)
         return False
     except StoreError:
@@ -187,7 +188,8 @@ def _write_rows(rows: Iterable[bytes], form: str) -> None:
         for chunk in _chunks(rows, b"" if form == "jsonl" else b"[", b"\n" if form == "jsonl" else b",\n "):
             write(chunk)
             begun = True
-    except keeping.Damage:
+    except keeping.Damage as error:
+        sqlite.refuse_if_full(error)
         if begun:  # what was written cannot be taken back, and must not be written twice
             raise StoreError(
                 "the index was found damaged and is deleted, and the answer is cut off: ask again"
@@ -211,7 +213,7 @@ def write(data: bytes) -> None:
     """All of it to standard output.
 
     Raises:
-        WriteRefused: when not everything could be written.
+        WriteRefused: when not everything could be written, be it temporary files.
         ReaderGone: when nobody reads the pipe any more.
     """
     rest = memoryview(data)

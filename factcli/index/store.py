@@ -251,7 +251,8 @@ class IndexedStore(Store):
                 for (value,) in self.connection.execute(sql, wanted):
                     yield made(value)
                     given += 1
-            except (keeping.Damage, msgspec.MsgspecError, Damaged):
+            except (keeping.Damage, msgspec.MsgspecError, Damaged) as error:
+                sqlite.refuse_if_full(error)
                 keeping.clear(str(self.path))
             else:
                 return
@@ -318,6 +319,7 @@ class IndexedStore(Store):
         if self._is_trusted:
             try:
                 return read()
-            except (keeping.Damage, Damaged, KeyError, TypeError):
+            except (keeping.Damage, Damaged, KeyError, TypeError) as error:
+                sqlite.refuse_if_full(error)
                 keeping.clear(str(self.path))
         return otherwise()
