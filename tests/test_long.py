@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import bridge
 import pytest
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 from test_one_answer import with_relations
 from test_query import random_store
 
-from factcli import disk
 from factcli.disk import as_they_came, in_order
 from factcli.index import sqlite
 from factcli.index.keeping import index_path
@@ -231,18 +231,20 @@ def test_no_room_for_temporary_files_is_one_sentence_and_no_damage(
     monkeypatch.setattr("factcli.disk._FEW", 1)
     monkeypatch.setattr("factcli.output.report._FEW", 1)
     whole = cli(*command)
-    real = disk._opened
+    real = sqlite.connect
 
-    def small() -> sqlite.Connection:
-        connection = real()
-        connection.execute("PRAGMA max_page_count = 1")
+    def small(place: str, **options: Any) -> sqlite.Connection:
+        connection = real(place, **options)
+        if not place:
+            connection.execute("PRAGMA page_size = 512")
+            connection.execute("PRAGMA max_page_count = 2")
         return connection
 
-    monkeypatch.setattr("factcli.disk._opened", small)
+    monkeypatch.setattr("factcli.index.sqlite.connect", small)
     result = cli(*command, *rest)
     assert (result.code, result.out) == (4, "")
     assert "set TMPDIR" in result.err
     assert result.err.count("\n") == 1
     assert Path(index_path(str(long_path))).exists(), "nothing is wrong with it"
-    monkeypatch.setattr("factcli.disk._opened", real)
+    monkeypatch.setattr("factcli.index.sqlite.connect", real)
     assert cli(*command, *rest) == whole
