@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -89,8 +89,8 @@ class Corpus(Protocol):
     def holding(self, term: Term) -> bool:
         """Whether any claim holds a term."""
 
-    def words(self) -> Collection[str]:
-        """Every word that stands in them."""
+    def words(self) -> Iterable[str]:
+        """Every word that stands in them, some more than once."""
 
 
 def read(corpus: Corpus, text: str) -> Search:
@@ -135,8 +135,8 @@ class Scan(Generic[KeyT]):
     def holding(self, term: Term) -> bool:
         return any(_weight(term, row) for _, row in self._rows())
 
-    def words(self) -> Collection[str]:
-        return {word for _, row in self._rows() for column in row for word in column}
+    def words(self) -> Iterable[str]:
+        return (word for _, row in self._rows() for column in row for word in column)
 
     def scores(self, search: Search) -> Iterator[tuple[KeyT, int]]:
         """The claims found, each with its score in billionths, higher is better: step by step as FTS5's bm25() has it."""
@@ -189,17 +189,19 @@ def _weight(term: Term, row: Columns) -> float:
     return sum(w * _count(term, column) for w, column in zip(WEIGHTS, row, strict=True))
 
 
-def _near(word: str, known: Collection[str]) -> tuple[str, ...]:
+def _near(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known words one slip away from a word (a letter missing, added, changed, or two swapped); of long ones, two."""
     from rapidfuzz.distance import OSA
 
     if len(word) < _LEAST_CORRECTED:
         return ()
-    for slips in (1, 2) if len(word) >= _LONG else (1,):
-        found = [other for other in known if OSA.distance(word, other, score_cutoff=slips) <= slips]
-        if found:
-            return tuple(sorted(found))
-    return ()
+    most = 2 if len(word) >= _LONG else 1
+    slips = {}
+    for other in known:
+        if abs(len(other) - len(word)) <= most and (number := OSA.distance(word, other, score_cutoff=most)) <= most:
+            slips[other] = number
+    fewest = min(slips.values(), default=0)
+    return tuple(sorted(other for other, number in slips.items() if number == fewest))
 
 
 def _count(term: Term, column: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
@@ -33,8 +33,8 @@ class IndexedCorpus:
         sql = "SELECT 1 FROM words WHERE words MATCH ? LIMIT 1"
         return bool(self._connection.execute(sql, (_term(term),)).fetchall())
 
-    def words(self) -> Collection[str]:
-        return [row[0] for row in self._connection.execute("SELECT term FROM vocabulary")]
+    def words(self) -> Iterable[str]:
+        return (word for (word,) in self._connection.execute("SELECT term FROM vocabulary"))
 
     def is_wide(self, read: Search) -> bool:
         """Whether ranking is better done on disk."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,36 +29,42 @@ class Lines(Mapping[int, Any]):
 
     def __init__(self, path: Path, table: str, descriptor: int) -> None:
         self.path, self.table, self._descriptor = path, table, descriptor
-        self._places: dict[int, int] = {}
+        self._numbers, self._places = array("q"), array("q")
         self.ids: dict[str, int] = {}
+        """Which of the records has an id."""
 
     def add(self, line: Line, end: int) -> None:
         """Keep the place of a record in a line that ends there."""
-        self._places[line.number] = end - len(line.data) - 2
+        at = len(self._numbers)
+        self._numbers.append(line.number)
+        self._places.append(end - len(line.data) - 2)
         ident = ident_of(b'"0": ' + line.data) if self.table not in ("meta", "series") else ""
-        if ident and self.ids.setdefault(ident, line.number) != line.number:
+        if ident and self.ids.setdefault(ident, at) != at:
             raise StoreError(f"{self.path}: {self.table}, record {ident}: the id stands twice")
 
-    def _data(self, number: int) -> bytes:
-        line = line_at(self._descriptor, self._places[number])
+    def _data(self, at: int) -> bytes:
+        line = line_at(self._descriptor, self._places[at])
         return line[line.index(b"{") :].rstrip(b",\n")
 
     def __getitem__(self, number: int) -> Any:
-        return decode_strictly(self._data(number), self.path)
+        at = bisect_left(self._numbers, number)  # they ascend
+        if at == len(self) or self._numbers[at] != number:
+            raise KeyError(number)
+        return decode_strictly(self._data(at), self.path)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._places)
+        return iter(self._numbers)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._numbers)
 
-    def record(self, number: int) -> Part:
-        """A record as the model has it.
+    def record(self, at: int) -> Part:
+        """One of the records, counted from 0, as the model has it.
 
         Raises:
             StoreError: when it breaks the model.
         """
-        return decoded(self.path, self.table, number, self._data(number))
+        return decoded(self.path, self.table, self._numbers[at], self._data(at))
 
 
 class ById(Mapping[str, Any]):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from factcli.agreement import Rivals, contradicted
+from factcli.disk import filed
 from factcli.model import Claim
 from factcli.scan.placed import data_of, glimpse, ident_of
 
@@ -24,14 +25,16 @@ class Places:
     """The places of the answers to each question, and of the claims that oppose a claim."""
 
     def __init__(self, lines: Iterable[tuple[int, bytes]]) -> None:
-        self.answering: dict[str, array[int]] = {}
         self.opposing: dict[str, array[int]] = {}
+        self.answering = filed(self._read(lines))
+
+    def _read(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[str, int]]:
         for place, line in lines:
             if b'"question":null' in line and line.rfind(b'"relations":[]') > 0 and b"\\" not in line:
                 continue  # most, told by their bytes
             claim = glimpse(data_of(line), _Answering)
             if claim.question:
-                self.answering.setdefault(claim.question, array("q")).append(place)
+                yield claim.question, place
             for target in {r.target for r in claim.relations if r.type == "contradicts"}:
                 self.opposing.setdefault(target, array("q")).append(place)
 
@@ -68,7 +71,7 @@ class ScannedRivals(Rivals):
         return {ident: place for place, line in self._store.lines() if (ident := ident_of(line)) in opposing}
 
     def _read(self, question: str) -> list[Claim]:
-        claims = (self._store.at(place) for place in self._places.answering.get(question, ()))
+        claims = (self._store.at(place) for place in self._places.answering(question))
         return [claim for claim in claims if self.takes_part(claim)]
 
     def contradicting(self) -> Iterator[Claim]:
