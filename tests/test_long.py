@@ -96,7 +96,7 @@ def test_an_answer_is_the_same_where_it_is_kept_on_disk(
         return code, [line.rstrip() for line in out.splitlines()], err  # a table fills its lines up to the longest
 
     expected = read("--no-index")
-    for name, few in (("sorting._MANY", 0), ("report._FEW", 2), ("timeline._AT_ONCE", 3)):
+    for name, few in (("sorting._MANY", 0), ("report._FEW", 2), ("timeline._AT_ONCE", 3), ("table._AT_ONCE", 4)):
         monkeypatch.setattr(f"factcli.output.{name}", few)
     monkeypatch.setattr("factcli.disk._FEW", 7)
     monkeypatch.setattr("factcli.index.text.WIDE", 1)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _GAP = 2
 _MARKS = 2
 _FIRST = 500
-"""Rows by which the columns of a long table are measured, and that are drawn at a time."""
+"""Rows by which the columns of a long table are measured."""
+_AT_ONCE = 100
+"""Rows that are drawn at a time."""
 _LEAST_WIDTH = 20
 _LONGEST_WORD = 20  # longer ones are broken where the screen is narrow
 
@@ -67,7 +69,9 @@ def draw(rows: Sequence[Any], layout: Layout, stream: IO[str], *, color: bool) -
         marks.update(mark for row in part for mark in layout.marks(row))
         if kept is None:
             kept = _fitting(layout.columns, cells, screen_width(), long=long)
-        _draw_part(screen, layout.columns, cells, kept, first=start == 0, folding=long)
+        for at in range(0, len(cells), _AT_ONCE):
+            some = cells[at : at + _AT_ONCE]
+            _draw_part(screen, layout.columns, some, kept, first=start == at == 0, folding=long)
     return marks
 
 
