@@ -23,8 +23,8 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(Z|[+-]([01][0-9]|2[0-3])(:[0-5][0-9])?)?|T24:00:00Z?")
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
-KEPT = 4096
-"""Dates that are kept as read, some 2 MB: the days of 11 years."""
+KEPT = 2048
+"""Dates that are kept as read, some 1 MB: the days of 5 years."""
 _FORMS = "write a day (2024-06-24), a month (2024-06), a year (2024), or a range (2024-06..2024-07)"
 
 

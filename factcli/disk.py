@@ -164,7 +164,7 @@ def _filled(rows: Iterable[Sequence[Any]], width: int) -> sqlite.Connection:
 def _opened() -> sqlite.Connection:
     connection = sqlite.connect("", isolation_level=None)
     connection.execute("PRAGMA temp_store = FILE")
-    connection.execute("PRAGMA cache_size = -1000")  # KB; as much again for sorting
+    connection.execute("PRAGMA cache_size = -500")  # KB; as much again for sorting
     connection.execute("BEGIN")
     connection.execute("CREATE TABLE ordered (place INTEGER PRIMARY KEY, number)")
     return connection

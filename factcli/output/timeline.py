@@ -13,7 +13,7 @@ from factcli.text import visible
 from factcli.view import Record
 
 _LEAST_AXIS, _WIDEST_AXIS = 10, 40
-_AT_ONCE = 200
+_AT_ONCE = 50
 """Rows that are drawn together: a month may have thousands."""
 
 
