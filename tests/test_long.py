@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from test_one_answer import with_relations
 from test_query import random_store
 
+import factcli
 from factcli.disk import as_they_came, in_order
 from factcli.index import sqlite
 from factcli.index.keeping import index_path
@@ -142,6 +143,30 @@ def test_numbers_on_disk_are_a_sequence(numbers: list[int], data: st.DataObject)
             assert list(kept) == expected
             assert [kept[at] for at in range(-len(expected), len(expected))] == expected * 2
             assert len(kept) == len(expected)
+
+
+@pytest.mark.parametrize("when", ["2020", "2999"])
+@pytest.mark.parametrize("laid_out", [True, False])
+def test_what_a_store_was_is_the_same_however_it_is_read(
+    cli: Cli, long_path: Path, when: str, laid_out: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_path.write_text(_laid_out(long_path), encoding="utf-8")
+    retracted = cli("--store", str(long_path), "retract", "c0001", "--why", "An error.")
+    assert retracted.code == 0, retracted.err
+    if not laid_out:
+        long_path.write_text(json.dumps(json.loads(long_path.read_text(encoding="utf-8"))), encoding="utf-8")
+    words = ["--store", str(long_path), "list", "--status", "any", "--recorded-by", when]
+    monkeypatch.setattr("factcli.store.store._LARGE", 1 << 40)
+    expected = cli(*words)
+    assert ("An error." in expected.out) == (when == "2999")
+    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    for huge in (1 << 40, 0):
+        monkeypatch.setattr("factcli.store.store._HUGE", huge)
+        assert cli(*words) == expected
+        assert cli(*words, "--no-index") == expected
+        store = factcli.open_store(long_path)
+        unread = (when, laid_out, huge) == ("2999", True, 0)
+        assert (store.find(factcli.Query(recorded_by=when)).store is store) == unread
 
 
 @pytest.mark.parametrize(

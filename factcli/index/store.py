@@ -155,7 +155,9 @@ class IndexedStore(Store):
         return self.or_whole(read, scanned)
 
     def recorded_by(self, when: str) -> Store:
-        return self.whole.recorded_by(when)
+        from factcli.store.history import is_changed_since, last_moment
+
+        return self.whole.recorded_by(when) if is_changed_since(self.path, last_moment(when)) else self
 
     def prepare(self) -> None:
         """Read the index as it is now from here on: it need not be looked at again for each query."""

@@ -108,14 +108,18 @@ class ScannedStore(Store):
         return self.whole.numbered(table, kind) if table in ("claims", "log") else super().numbered(table, kind)
 
     def recorded_by(self, when: str) -> Store:
-        return self.whole.recorded_by(when)
+        from factcli.store.history import is_changed_since, last_moment
+
+        return self.whole.recorded_by(when) if is_changed_since(self.path, last_moment(when)) else self
 
     def prepare(self) -> None:
         self.whole.prepare()
 
     def find(self, wanted: Query | None = None) -> Answer:
         wanted = wanted or Query()
-        if wanted.recorded_by or "whole" in self.__dict__:
+        if wanted.recorded_by:
+            return super().find(wanted)
+        if "whole" in self.__dict__:
             return self.whole.find(wanted)
         try:
             return self._found(wanted)

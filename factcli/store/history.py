@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from factcli import dates
 from factcli.errors import StoreError
 from factcli.model import LogEntry
+from factcli.store.lines import BUFFER, NotCanonical, read_lines
 
 Document = Mapping[str, Any]
 META = "meta"
@@ -29,6 +33,23 @@ def last_moment(when: str) -> str:
         return _time(when)
     last = dates.bounds(when)[1]
     return f"{last}T23:59:59.999999Z" if last else "9999-12-31T23:59:59.999999Z"
+
+
+def is_changed_since(path: Path, moment: str) -> bool:
+    """Whether the last change of a store's log came after a moment, by reading its file line by line; true where that cannot be."""
+    last = None
+    try:
+        with open(path, "rb", buffering=BUFFER) as stream:
+            for line in read_lines(stream):
+                if line.table == "log":
+                    last = line.data
+        return last is not None and _time(msgspec.json.decode(last, type=_Entry).at) > moment
+    except (OSError, NotCanonical, msgspec.MsgspecError, UnicodeDecodeError):
+        return True
+
+
+class _Entry(msgspec.Struct):
+    at: str
 
 
 def former(
