@@ -71,7 +71,7 @@ class Encoded(Sequence[RowT]):
         """The rows in JSON."""
         return map(self._read, self._codes)
 
-    def by(self, keys: Iterable[Sequence[Any]], width: int) -> Encoded[RowT]:
+    def sorted_by(self, keys: Iterable[Sequence[Any]], width: int) -> Encoded[RowT]:
         """The rows in the order of keys, one for each, as `in_order` takes them."""
         codes = in_order(((code, *key) for code, key in zip(self._codes, keys, strict=True)), width)
         return Encoded(self._read, codes, self._decode)

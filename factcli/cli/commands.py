@@ -101,7 +101,7 @@ class _Root(_Helpful, TyperGroup):
         found = self.get_command(ctx, args[0])
         if found is None and not ctx.resilient_parsing and not args[0].startswith("-"):
             near = nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else " See `factcli --help`."
+            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 

@@ -86,6 +86,6 @@ def _usage_sentence(error: ClickException) -> str:
     if isinstance(error, NoSuchOption) and error.option_name in ROOT_OPTIONS:
         return f"{error.option_name} goes before the command: factcli {error.option_name} …"
     context = error.ctx if isinstance(error, UsageError) else None
-    if "Did you mean" in message or "See `" in message or context is None:
+    if "Did you mean" in message or context is None:
         return message
     return f"{message} See `{context.command_path} --help`."

@@ -213,7 +213,7 @@ def write(data: bytes) -> None:
     """All of it to standard output.
 
     Raises:
-        WriteRefused: when not everything could be written, be it temporary files.
+        WriteRefused: when not everything could be written.
         ReaderGone: when nobody reads the pipe any more.
     """
     rest = memoryview(data)

@@ -54,7 +54,7 @@ class Selection:
 
     `groups`: for each filter on a facet the numbers of the values wanted, with how many postings they have; `codes`: for each
     filter on a coded facet the bit and the numbers wanted; `hides`: hidden statuses are left out; `days`: spans of days, one of which
-    the date has to meet; `match`: an FTS5 expression; `ranked`: a table of what else would meet one, by `n`, with its `rank`;
+    the date has to meet; `match`: an FTS5 expression; `ranked`: instead, a table of the claims that meet one, `n`, with their `rank`;
     `strict`: certain matches only.
     """
 

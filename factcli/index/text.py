@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
@@ -65,10 +66,16 @@ def ranked(store: IndexedStore, read: Search) -> str:
 
     table = f"ranked{next(_tables)}"
     connection = store.connection
-    connection.execute(f"CREATE TEMP TABLE {table} (n INTEGER PRIMARY KEY, rank INTEGER)")
-    scores = search.Scan(texts, laid_aside).scores(read)
     connection.execute("SAVEPOINT ranking")
-    connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((n, -score) for n, score in scores))
+    try:
+        connection.execute(f"CREATE TEMP TABLE {table} (n INTEGER PRIMARY KEY, rank INTEGER)")
+        scores = search.Scan(texts, laid_aside).scores(read)
+        connection.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((n, -score) for n, score in scores))
+    except BaseException:
+        with suppress(sqlite.Error):  # SQLite may have taken all of it back already
+            connection.execute("ROLLBACK TO ranking")
+            connection.execute("RELEASE ranking")
+        raise
     connection.execute("RELEASE ranking")
     return table
 

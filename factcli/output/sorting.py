@@ -16,13 +16,13 @@ _MANY = 5000
 
 def ordered(records: Sequence[Any], paths: Sequence[str]) -> Sequence[Any]:
     """Records by the fields at some paths, the first counting most; equal ones stay as they are."""
-    by = getattr(records, "by", None)
-    if by is None or len(records) < _MANY:
+    sorted_by = getattr(records, "sorted_by", None)
+    if sorted_by is None or len(records) < _MANY:
         keyed = [(_keys(record, paths), record) for record in records]
         keyed.sort(key=lambda pair: pair[0])
         return [record for _, record in keyed]
     keys = (_flat(_keys(record, paths)) for record in records)
-    found: Sequence[Any] = by(keys, 2 * len(paths))
+    found: Sequence[Any] = sorted_by(keys, 2 * len(paths))
     return found
 
 
