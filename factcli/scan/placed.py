@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
@@ -14,36 +13,36 @@ import msgspec
 
 from factcli.errors import StoreError
 from factcli.model import TABLES, Part
-from factcli.store.lines import Line, NotCanonical
+from factcli.scan.file import File
+from factcli.store.lines import NotCanonical
 from factcli.store.reading import decode as decode_strictly
 from factcli.store.records import Fault
 from factcli.store.records import decode as decode_records
 
 GlimpseT = TypeVar("GlimpseT", bound=msgspec.Struct)
-_PAGE = 4096
 _KEPT = 512
 
 
 class Lines(Mapping[int, Any]):
     """A small table as it stands in the file; a record is read when it is asked for."""
 
-    def __init__(self, path: Path, table: str, descriptor: int) -> None:
-        self.path, self.table, self._descriptor = path, table, descriptor
+    def __init__(self, path: Path, table: str, file: File) -> None:
+        self.path, self.table, self._file = path, table, file
         self._numbers, self._places = array("q"), array("q")
         self.ids: dict[str, int] = {}
         """Which of the records has an id."""
 
-    def add(self, line: Line, end: int) -> None:
-        """Keep the place of a record in a line that ends there."""
+    def add(self, number: int, place: int, data: bytes) -> None:
+        """Keep the place of a record, in its line and not after its beginning."""
         at = len(self._numbers)
-        self._numbers.append(line.number)
-        self._places.append(end - len(line.data) - 2)
-        ident = ident_of(b'"0": ' + line.data) if self.table not in ("meta", "series") else ""
+        self._numbers.append(number)
+        self._places.append(place)
+        ident = ident_of(b'"0": ' + data) if self.table not in ("meta", "series") else ""
         if ident and self.ids.setdefault(ident, at) != at:
             raise StoreError(f"{self.path}: {self.table}, record {ident}: the id stands twice")
 
     def _data(self, at: int) -> bytes:
-        line = line_at(self._descriptor, self._places[at])
+        line = self._file.line_at(self._places[at])
         return line[line.index(b"{") :].rstrip(b",\n")
 
     def __getitem__(self, number: int) -> Any:
@@ -91,15 +90,6 @@ class ById(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._lines.ids)
-
-
-def line_at(descriptor: int, place: int) -> bytes:
-    """The rest of a line from a place on; whoever reads the file from end to end is not disturbed."""
-    parts = [os.pread(descriptor, _PAGE, place)]
-    while parts[-1] and b"\n" not in parts[-1]:
-        parts.append(os.pread(descriptor, _PAGE, place + len(parts) * _PAGE))
-    line, _, _ = b"".join(parts).partition(b"\n")
-    return line + b"\n"
 
 
 def data_of(line: bytes) -> bytes:

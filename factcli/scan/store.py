@@ -6,9 +6,7 @@ and is not looked at further: what is wrong with it is for `factcli check` to te
 
 from __future__ import annotations
 
-import io
 import os
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,12 +18,13 @@ from factcli.index.entry import recorded
 from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
 from factcli.query import Condition, Query, conditions
 from factcli.scan.answer import ScannedAnswer
+from factcli.scan.file import File
 from factcli.scan.passing import checks_of
-from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of, line_at
+from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of
 from factcli.scan.rivals import ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
-from factcli.store.lines import BUFFER, NotCanonical, claim_lines, read_small
+from factcli.store.lines import BUFFER, NotCanonical, read_small
 from factcli.store.store import Store
 from factcli.vocabulary import Vocabulary
 
@@ -36,58 +35,35 @@ _HEAD = 96
 def open_scanned(path: Path) -> ScannedStore | None:
     """A store that is read line by line; None where it is laid out in another way."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        file = File(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
     except OSError:
         return None
+    small = {name: Lines(path, name, file) for name in TABLES}
     try:
-        with open(descriptor, "rb", buffering=BUFFER, closefd=False) as stream:
-            small = {name: Lines(path, name, descriptor) for name in TABLES}
+        with open(file.descriptor, "rb", buffering=BUFFER, closefd=False) as stream:
             for line in read_small(stream):
-                small[line.table].add(line, stream.tell())
-            return ScannedStore(path, small, descriptor, stream.tell())
+                small[line.table].add(line.number, stream.tell() - len(line.data) - len(",\n"), line.data)
+            return ScannedStore(path, file, small, stream.tell())
     except NotCanonical:
-        os.close(descriptor)
         return None
-    except BaseException:
-        os.close(descriptor)
-        raise
-
-
-class _Reading(io.RawIOBase):
-    """A file from a place on, by a position of its own: others may read it meanwhile."""
-
-    def __init__(self, descriptor: int, place: int) -> None:
-        self._descriptor, self._place = descriptor, place
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data = os.pread(self._descriptor, len(buffer), self._place)
-        buffer[: len(data)] = data
-        self._place += len(data)
-        return len(data)
 
 
 class ScannedStore(Store):
     """Claims are found by their places in the file; all of them at once, and the log, come from the whole store."""
 
-    def __init__(self, path: Path, small: dict[str, Lines], descriptor: int, start: int) -> None:
-        self._descriptor, self._start = descriptor, start
-        weakref.finalize(self, os.close, descriptor)
-        self._lines = small
+    def __init__(self, path: Path, file: File, small: dict[str, Lines], start: int) -> None:
+        self.file, self.small, self.start = file, small, start
         self._places: dict[str, int] = {}
         """The place of the claim that was last looked up by its id."""
         super().__init__(path, small)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(*(ById(self._lines[name]) for name in ("topics", "actors", "sources", "questions")))
+        return Vocabulary(*(ById(self.small[name]) for name in ("topics", "actors", "sources", "questions")))
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """The lines of the claims, each with its place in the file."""
-        with io.BufferedReader(_Reading(self._descriptor, self._start), BUFFER) as stream:
-            yield from claim_lines(stream, self._start)
+        return self.file.claims(self.start)
 
     @cached_property
     def whole(self) -> Store:
@@ -166,7 +142,7 @@ class ScannedStore(Store):
 
     def at(self, place: int) -> Claim:
         """The claim at a place; what is being read goes on undisturbed."""
-        return self.decoded_line(line_at(self._descriptor, place))
+        return self.decoded_line(self.file.line_at(place))
 
     def record_bytes(self, place: int) -> bytes:
         """A claim by its place as it is shown, in JSON."""
