@@ -96,7 +96,7 @@ _FEW = 50_000
 def filed(rows: Iterable[tuple[str, int]]) -> Callable[[str], list[int]]:
     """Numbers by the texts before which they stand, in the order in which they come."""
     connection = _filled(rows, 2)
-    with _room():
+    with room():
         connection.execute("CREATE INDEX by_text ON kept (part0, place, part1)")
 
     def numbers(text: str) -> list[int]:
@@ -106,15 +106,6 @@ def filed(rows: Iterable[tuple[str, int]]) -> Callable[[str], list[int]]:
     return numbers
 
 
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except sqlite.Error as error:
-        sqlite.refuse_if_full(error)
-        raise
-
-
 def as_they_came(numbers: Iterable[int]) -> Sequence[int]:
     """Numbers in the order in which they come: few in memory, more on disk."""
     coming = iter(numbers)
@@ -122,7 +113,7 @@ def as_they_came(numbers: Iterable[int]) -> Sequence[int]:
     if len(few) < _FEW:
         return few
     connection = _opened()
-    with _room():
+    with room():
         connection.executemany(_ORDERED_ROW, ((number,) for number in chain(few, coming)))
     return _ordered(connection)
 
@@ -132,7 +123,7 @@ def in_order(rows: Iterable[Sequence[Any]], width: int) -> Ordered:
     they are."""
     connection = _filled(rows, width + 1)
     parts = ", ".join(f"part{at}" for at in range(1, width + 1))
-    with _room():
+    with room():
         connection.execute(f"INSERT INTO ordered (number) SELECT part0 FROM kept ORDER BY {parts}, place")
     connection.execute("DROP TABLE kept")
     return _ordered(connection)
@@ -155,16 +146,32 @@ def _ordered(connection: sqlite.Connection) -> Ordered:
 def _filled(rows: Iterable[Sequence[Any]], width: int) -> sqlite.Connection:
     connection = _opened()
     parts = ", ".join(f"part{at}" for at in range(width))
-    with _room():
+    with room():
         connection.execute(f"CREATE TABLE kept (place INTEGER PRIMARY KEY, {parts})")
         connection.executemany(f"INSERT INTO kept VALUES (NULL, {', '.join('?' * width)})", rows)
     return connection
 
 
 def _opened() -> sqlite.Connection:
+    connection = scratch()
+    connection.execute("CREATE TABLE ordered (place INTEGER PRIMARY KEY, number)")
+    return connection
+
+
+def scratch() -> sqlite.Connection:
+    """A database in a temporary file, for as long as the connection is kept; what fills it goes under `room`."""
     connection = sqlite.connect("", isolation_level=None)
     connection.execute("PRAGMA temp_store = FILE")
     connection.execute("PRAGMA cache_size = -500")  # KB; as much again for sorting
     connection.execute("BEGIN")
-    connection.execute("CREATE TABLE ordered (place INTEGER PRIMARY KEY, number)")
     return connection
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Tell a want of room from other errors."""
+    try:
+        yield
+    except sqlite.Error as error:
+        sqlite.refuse_if_full(error)
+        raise

@@ -157,7 +157,7 @@ class IndexedStore(Store):
     def recorded_by(self, when: str) -> Store:
         from factcli.store.history import is_changed_since, last_moment
 
-        return self.whole.recorded_by(when) if is_changed_since(self.path, last_moment(when)) else self
+        return open_store(self.path).recorded_by(when) if is_changed_since(self.path, last_moment(when)) else self
 
     def prepare(self) -> None:
         """Read the index as it is now from here on: it need not be looked at again for each query."""

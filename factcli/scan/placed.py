@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from factcli.errors import StoreError
+from factcli.index.blocks import row_of
 from factcli.model import TABLES, Part
 from factcli.scan.file import File
 from factcli.store.lines import NotCanonical
@@ -41,14 +41,19 @@ class Lines(Mapping[int, Any]):
         if ident and self.ids.setdefault(ident, at) != at:
             raise StoreError(f"{self.path}: {self.table}, record {ident}: the id stands twice")
 
+    def placed(self) -> Iterator[tuple[int, bytes]]:
+        """The records as they stand on their lines, each with its place."""
+        for at, place in enumerate(self._places):
+            yield place, row_of(self._numbers[at], self._data(at))
+
     def _data(self, at: int) -> bytes:
-        line = self._file.line_at(self._places[at])
-        return line[line.index(b"{") :].rstrip(b",\n")
+        return data_of(self._file.line_at(self._places[at]))
 
     def __getitem__(self, number: int) -> Any:
-        at = bisect_left(self._numbers, number)  # they ascend
-        if at == len(self) or self._numbers[at] != number:
-            raise KeyError(number)
+        try:
+            at = self._numbers.index(number)
+        except ValueError:
+            raise KeyError(number) from None
         return decode_strictly(self._data(at), self.path)
 
     def __iter__(self) -> Iterator[int]:
@@ -93,8 +98,13 @@ class ById(Mapping[str, Any]):
 
 
 def data_of(line: bytes) -> bytes:
-    """The JSON of a line."""
-    return line[line.index(b'": {') + 3 : -2 if line.endswith(b",\n") else -1]
+    """The JSON of a line, or of what is left of it."""
+    return line[line.index(b"{") :].rstrip(b",\n")
+
+
+def number_of(line: bytes) -> int:
+    """The number before a record."""
+    return int(line[1 : line.index(b'"', 1)])
 
 
 def ident_of(line: bytes) -> str:
@@ -140,5 +150,5 @@ def decoded(path: Path, table: str, number: int, data: bytes) -> Part:
 
 
 _DECODERS: dict[str, Callable[[bytes], Part]] = {
-    name: msgspec.json.Decoder(TABLES[name]).decode for name in ("topics", "actors", "sources", "questions", "claims")
+    name: msgspec.json.Decoder(TABLES[name]).decode for name in ("topics", "actors", "sources", "questions", "claims", "log")
 }

@@ -14,13 +14,14 @@ from typing import Any
 
 from factcli import search
 from factcli.disk import laid_aside
+from factcli.errors import StoreError
 from factcli.index.entry import recorded
 from factcli.model import HIDDEN_STATUSES, TABLES, Claim, LogEntry
 from factcli.query import Condition, Query, conditions
 from factcli.scan.answer import ScannedAnswer
 from factcli.scan.file import File
 from factcli.scan.passing import checks_of
-from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of
+from factcli.scan.placed import ById, Lines, data_of, decoded, glimpse, ident_of, number_of
 from factcli.scan.rivals import ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
@@ -84,9 +85,15 @@ class ScannedStore(Store):
         return self.whole.numbered(table, kind) if table in ("claims", "log") else super().numbered(table, kind)
 
     def recorded_by(self, when: str) -> Store:
+        from factcli.scan.former import FormerStore
         from factcli.store.history import is_changed_since, last_moment
 
-        return self.whole.recorded_by(when) if is_changed_since(self.path, last_moment(when)) else self
+        if not is_changed_since(self.path, last_moment(when)):
+            return self
+        try:
+            return FormerStore(self, when)
+        except StoreError:
+            return self.whole.recorded_by(when)
 
     def prepare(self) -> None:
         self.whole.prepare()
@@ -193,7 +200,7 @@ class ScannedStore(Store):
         return (claim for _, claim in self.scan(()))
 
     def decoded_line(self, line: bytes) -> Claim:
-        claim = decoded(self.path, "claims", int(line[1 : line.index(b'"', 1)]), data_of(line))
+        claim = decoded(self.path, "claims", number_of(line), data_of(line))
         assert isinstance(claim, Claim), "the table of claims holds claims"
         self.check_references(claim)
         return claim

@@ -7,7 +7,7 @@ removal. Meta has no id: its entries are of the id ``meta``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import msgspec
 from factcli import dates
 from factcli.errors import StoreError
 from factcli.model import LogEntry
-from factcli.store.lines import BUFFER, NotCanonical, read_lines
+from factcli.store.lines import BUFFER, Line, NotCanonical, read_lines, read_log_backwards
 
 Document = Mapping[str, Any]
 META = "meta"
@@ -35,17 +35,38 @@ def last_moment(when: str) -> str:
     return f"{last}T23:59:59.999999Z" if last else "9999-12-31T23:59:59.999999Z"
 
 
+def later(descriptor: int, moment: str) -> Iterator[Line]:
+    """The changes after a moment (as the log writes times) in the log of an open file, the last first; the rest is not read.
+
+    Raises:
+        NotCanonical: when the file is not as `factcli.store.layout` writes it.
+    """
+    for line in read_log_backwards(descriptor):
+        if _at(line) <= moment:
+            return
+        yield line
+
+
 def is_changed_since(path: Path, moment: str) -> bool:
-    """Whether the last change of a store's log came after a moment, by reading its file line by line; true where that cannot be."""
-    last = None
+    """Whether the last change of a store's log came after a moment; true where its file cannot be read line by line."""
     try:
         with open(path, "rb", buffering=BUFFER) as stream:
-            for line in read_lines(stream):
-                if line.table == "log":
-                    last = line.data
-        return last is not None and _time(msgspec.json.decode(last, type=_Entry).at) > moment
-    except (OSError, NotCanonical, msgspec.MsgspecError, UnicodeDecodeError):
+            try:
+                return any(True for _ in later(stream.fileno(), moment))
+            except NotCanonical:
+                last = None
+                for line in read_lines(stream):
+                    last = line
+                return last is not None and last.table == "log" and _at(last) > moment
+    except (OSError, NotCanonical):
         return True
+
+
+def _at(line: Line) -> str:
+    try:
+        return _time(msgspec.json.decode(line.data, type=_Entry).at)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NotCanonical from None
 
 
 class _Entry(msgspec.Struct):

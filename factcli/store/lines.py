@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import IO, NamedTuple
@@ -12,6 +13,7 @@ from factcli.model import TABLES
 _TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
 _BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
 _LONGEST = 1 << 26
+_LONGEST_ENTRY = 1 << 20
 BUFFER = 1 << 16
 """Bytes to read at once: lines of a few hundred bytes come in a third of the time that they take otherwise."""
 _QUOTE, _COMMA, _BRACE, _ENDS = *b'",}', b"},"
@@ -116,6 +118,46 @@ def read_log(stream: IO[bytes]) -> Iterator[Line]:
         raise NotCanonical
 
 
+def read_log_backwards(descriptor: int) -> Iterator[Line]:
+    """The records of the log from the last on, of a file that is not indented: what comes before them is not read.
+
+    Raises:
+        NotCanonical: when it is laid out in another way.
+    """
+    lines = _backwards(descriptor)
+    if next(lines) + next(lines, b"") != b"}\n":
+        raise NotCanonical
+    if (line := next(lines, b"")) == b'"log": {}\n':
+        return
+    if line != b"}\n":
+        raise NotCanonical
+    is_last = True
+    for line in lines:
+        if line == b'"log": {\n' and not is_last:
+            return
+        number, data, more = _row(line)
+        if more == is_last:
+            raise NotCanonical
+        yield Line("log", number, data)
+        is_last = False
+    raise NotCanonical
+
+
+def _backwards(descriptor: int) -> Iterator[bytes]:
+    """The lines of a file from the last on; what follows the last line break comes before them."""
+    place, line, end = os.fstat(descriptor).st_size, b"", b""
+    while place:
+        if len(line) > _LONGEST_ENTRY:
+            raise NotCanonical
+        size = min(BUFFER, place)
+        place -= size
+        line, *lines = (os.pread(descriptor, size, place) + line).split(b"\n")
+        for whole in reversed(lines):
+            yield whole + end
+            end = b"\n"
+    yield line + end
+
+
 def claim_lines(stream: IO[bytes], start: int) -> Iterator[tuple[int, bytes]]:
     """The lines of the claims, each with its place, of a stream that stands at the first, which is at `start`.
 
@@ -148,19 +190,22 @@ def _records(stream: IO[bytes], table: str, indent: bytes, end: bytes) -> Iterat
 
 
 def _plain(stream: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
-    for line in stream:
-        end = line.find(b'": {', 1, 20)
-        number = line[1:end]
-        more = line.endswith(b"},\n")
-        if (
-            line[:1] != b'"'
-            or end < 0
-            or not number.isdigit()
-            or number[:1] == b"0"
-            or not (more or line.endswith(b"}\n"))
-        ):
-            raise NotCanonical
-        yield int(number), line[end + 3 : -2 if more else -1], more
+    return map(_row, stream)
+
+
+def _row(line: bytes) -> tuple[int, bytes, bool]:
+    end = line.find(b'": {', 1, 20)
+    number = line[1:end]
+    more = line.endswith(b"},\n")
+    if (
+        line[:1] != b'"'
+        or end < 0
+        or not number.isdigit()
+        or number[:1] == b"0"
+        or not (more or line.endswith(b"}\n"))
+    ):
+        raise NotCanonical
+    return int(number), line[end + 3 : -2 if more else -1], more
 
 
 def _indented(stream: IO[bytes], indent: bytes) -> Iterator[tuple[int, bytes, bool]]:
