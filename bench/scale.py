@@ -167,9 +167,10 @@ def own_write(store: str) -> float:
     import msgspec
 
     from factcli.index import keeping
-    from factcli.index.blocks import CLAIMS, row_of
+    from factcli.index.blocks import CLAIMS
     from factcli.index.renewing import apply
     from factcli.index.store import over
+    from factcli.store.lines import row_of
 
     connection = keeping.ready(store, print)
     assert connection is not None

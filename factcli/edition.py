@@ -170,8 +170,9 @@ class Edition:
 
     def index(self, connection: sqlite.Connection) -> bool:
         """Bring the index of the store as it was before up to date; False when it has to be built anew."""
-        from factcli.index.blocks import CLAIMS, row_of
+        from factcli.index.blocks import CLAIMS
         from factcli.index.renewing import apply
+        from factcli.store.lines import row_of
 
         changed: dict[tuple[str, int], list[bytes]] = {}
         for table, touched in self._touched.items():

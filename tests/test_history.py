@@ -18,9 +18,17 @@ from test_durability import run
 
 from factcli.checks import read_draft
 from factcli.checks import run as run_rules
-from factcli.store import open_store
+from factcli.scan.former import FormerStore
+from factcli.scan.store import ScannedStore, open_scanned
+from factcli.store import Store, open_store
 
 WORDS = st.sampled_from(["tolls", "piers", "crane", "arch", "cable"])
+
+
+def tables_of(store: Store) -> list[list[object]]:
+    names = store.vocabulary
+    kept = (names.topics, names.actors, names.sources, names.questions)
+    return [[store.meta], list(store.series), *([*table.values()] for table in kept)]
 
 
 class Curating(RuleBasedStateMachine):
@@ -138,6 +146,7 @@ class Curating(RuleBasedStateMachine):
     def it_was_what_it_was(self, data: st.DataObject) -> None:
         at, model = data.draw(st.sampled_from(self.snapshots))
         was = open_store(self.path).recorded_by(at)
+        self.hold_against_lines(was, at)
         assert {claim.id: claim.statement for claim in was.claims} == {
             c["id"]: c["statement"] for c in model["claims"].values()
         }
@@ -147,6 +156,18 @@ class Curating(RuleBasedStateMachine):
         assert {a.id: list(a.aliases) for a in was.vocabulary.actors.values()} == {
             a["id"]: a["aliases"] for a in model["actors"].values()
         }
+
+    def hold_against_lines(self, was: Store, at: str) -> None:
+        now = open_scanned(self.path)
+        assert now is not None
+        read = now.recorded_by(at)
+        assert isinstance(read, ScannedStore)
+        assert isinstance(read, FormerStore) == (at < self.snapshots[-1][0])
+        assert "whole" not in now.__dict__
+        assert [claim for _, claim in read.scan(())] == list(was.claims)
+        assert [read.by_id(claim.id) for claim in was.claims] == [(place, claim) for place, claim in read.scan(())]
+        for names, expected in zip(tables_of(read), tables_of(was), strict=True):
+            assert names == expected
 
     def teardown(self) -> None:
         if hasattr(self, "path"):

@@ -17,6 +17,7 @@ import pytest
 from conftest import Cli
 from hypothesis import given
 from hypothesis import strategies as st
+from test_durability import run
 from test_one_answer import with_relations
 from test_query import random_store
 
@@ -145,28 +146,98 @@ def test_numbers_on_disk_are_a_sequence(numbers: list[int], data: st.DataObject)
             assert len(kept) == len(expected)
 
 
-@pytest.mark.parametrize("when", ["2020", "2999"])
-@pytest.mark.parametrize("laid_out", [True, False])
-def test_what_a_store_was_is_the_same_however_it_is_read(
-    cli: Cli, long_path: Path, when: str, laid_out: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def changed_path(long_path: Path) -> Path:
+    """A store in which something was added, changed, removed, and all of that taken back and done anew."""
     long_path.write_text(_laid_out(long_path), encoding="utf-8")
-    retracted = cli("--store", str(long_path), "retract", "c0001", "--why", "An error.")
-    assert retracted.code == 0, retracted.err
-    if not laid_out:
-        long_path.write_text(json.dumps(json.loads(long_path.read_text(encoding="utf-8"))), encoding="utf-8")
-    words = ["--store", str(long_path), "list", "--status", "any", "--recorded-by", when]
-    monkeypatch.setattr("factcli.store.store._LARGE", 1 << 40)
-    expected = cli(*words)
-    assert ("An error." in expected.out) == (when == "2999")
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    for huge in (1 << 40, 0):
-        monkeypatch.setattr("factcli.store.store._HUGE", huge)
-        assert cli(*words) == expected
-        assert cli(*words, "--no-index") == expected
-        store = factcli.open_store(long_path)
-        unread = (when, laid_out, huge) == ("2999", True, 0)
-        assert (store.find(factcli.Query(recorded_by=when)).store is store) == unread
+    claim = {"statement": "The crane fell.", "kind": "event", "topics": ["works"], "source": "gazette-2025-05"}
+    for words, adds in CHANGES:
+        assert run(long_path, words, claim if adds else None) == 0, words
+    return long_path
+
+
+CHANGES = [(["retract", "c0001", "--why", "An error."], False), (["set", "c0002", "note=Curator: one."], False), (["add"], True), (["undo"], False), (["add"], True), (["actor", "merge", "stavba", "petr-novak"], False), (["topic", "set", "works", "title=Labour"], False), (["undo"], False), (["undo"], False), (["set", "c0002", "note=Curator: two."], False), (["actor", "merge", "stavba", "petr-novak"], False)]  # fmt: skip
+WITH_A_MOMENT = [["list", "--status", "any"], ["list", "--actor", "stavba"], ["list", "--topic", "works", "--format", "table"], ["list", "--match", "one"], ["search", "crane"], ["search", "curatr"], ["timeline", "--topic", "works"], ["date", "2024"], ["list", "--status", "any", "--sort", "said_by.name", "--format", "csv"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WITH_A_MOMENT, ids=" ".join)
+def test_what_a_store_was_is_the_same_however_it_is_read(
+    cli: Cli, changed_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = [entry.at for entry in factcli.open_store(changed_path).log]
+    answers = set()
+    for when in ("2020", *moments, "2999"):
+        command = ["--store", str(changed_path), *words, "--recorded-by", when]
+        with monkeypatch.context() as patch:
+            patch.setattr("factcli.store.store._LARGE", 1 << 40)
+            expected = cli(*command)
+        answers.add(expected)
+        for huge in (1 << 40, 0):
+            monkeypatch.setattr("factcli.store.store._HUGE", huge)
+            assert cli(*command) == expected
+            assert cli(*command, "--no-index") == expected
+    assert len(answers) > 1, "the moments differ"
+
+
+@pytest.mark.parametrize("when", ["2020", "2999"])
+@pytest.mark.parametrize("indent", [1, None])
+def test_a_store_of_another_layout_is_read_whole_to_say_what_it_was(
+    cli: Cli, changed_path: Path, when: str, indent: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["--store", str(changed_path), "list", "--status", "any", "--recorded-by", when]
+    expected = cli(*command)
+    changed_path.write_text(json.dumps(json.loads(changed_path.read_bytes()), indent=indent), encoding="utf-8")
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    assert cli(*command) == cli(*command, "--no-index") == expected
+
+
+@pytest.mark.parametrize("when", ["2020", "2999"])
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_long_store_is_not_read_whole_to_say_what_it_was(
+    changed_path: Path, when: str, indexed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    wanted = factcli.Query(recorded_by=when, search="crane")
+    expected = [claim.id for claim in factcli.open_store(changed_path).find(wanted)]
+    monkeypatch.delattr("factcli.store.store.open_whole")
+    store = factcli.open_store(changed_path, indexed=indexed)
+    assert [claim.id for claim in store.find(wanted)] == expected
+    assert (store.find(wanted).store is store) == (when == "2999")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace('"id":"petr-novak","was"', '"id":"petr-nowak","was"'),
+        lambda text: text.replace('"op":"add","table":"claims","id":"', '"op":"add","table":"claims","id":"b'),
+        lambda text: text.replace('"was":{"id":"stavba"', '"was":{"od":"stavba"'),
+        lambda text: text.replace('"number":5,"why":null}\n', '"number":null,"why":null}\n'),
+        lambda text: text.replace('"op":"undo"', '"op":"undid"'),
+        lambda text: text.replace('"was":{"status":"', '"was":{"status":"un'),
+        lambda text: text.replace('"table":"actors"', '"table":"acts"'),
+        lambda text: text.replace('"at":"20', '"at":"x20'),
+        lambda text: text.replace('"log": {', '"log" : {'),
+        lambda text: text.rstrip() + "  ",
+        lambda text: text.rstrip(),
+    ],
+)
+def test_an_odd_log_says_the_same_however_it_is_read(
+    cli: Cli, changed_path: Path, spoil: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = changed_path.read_text(encoding="utf-8")
+    changed_path.write_text(spoil(text), encoding="utf-8")
+    assert spoil(text) != text
+    for rest in (["--recorded-by", "2020"], []):
+        command = ["--store", str(changed_path), "list", "--status", "any", *rest]
+        with monkeypatch.context() as patch:
+            patch.setattr("factcli.store.store._LARGE", 1 << 40)
+            expected = cli(*command)
+            assert expected.err.count("\n") == (expected.code != 0)
+            patch.setattr("factcli.store.store._HUGE", 0)
+            assert cli(*command) == expected
+        for huge in (1 << 40, 0):
+            monkeypatch.setattr("factcli.store.store._HUGE", huge)
+            assert cli(*command) == expected
 
 
 @pytest.mark.parametrize(

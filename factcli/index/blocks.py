@@ -7,7 +7,7 @@ from hashlib import file_digest, sha256
 from itertools import chain, groupby
 from typing import IO
 
-from factcli.store.lines import Line, NotCanonical, claim_rows, read_lines, read_log, read_small
+from factcli.store.lines import Line, NotCanonical, claim_rows, read_lines, read_log, read_small, row_of
 
 CLAIMS = 64
 """So many numbers of claims are a block; each small table is one."""
@@ -64,10 +64,6 @@ def grouped(lines: Iterable[Line]) -> Iterator[tuple[Block, Rows]]:
             yield from ((block, [row]) for row in rows)
         else:
             yield block, list(rows)
-
-
-def row_of(number: int, data: bytes) -> bytes:
-    return b'"%d": %b' % (number, data)
 
 
 def parted(rows: Rows) -> Iterator[tuple[int, bytes]]:

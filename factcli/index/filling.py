@@ -86,19 +86,22 @@ def _blocks(path: str, progress: Callable[[int], None]) -> Iterator[Group]:
 
 
 def _whole(path: str) -> Iterator[Line]:
-    """The same from any layout, by reading the store whole, with its errors; numbered by place, since any order will do."""
+    """The same from any layout, by reading the store whole, with its errors; numbered by place, since any order will do. The log is
+    left out: nothing of it is kept, and it was found to be JSON."""
     tables = read_tables(Path(path))
     numbered = {name: {int(n): record for n, record in records.items()} for name, records in tables.items()}
     store = Store(Path(path), numbered)
     _ = store.claims  # with its references
     for name, kind in model.TABLES.items():
-        records = store.numbered(name, kind) if name not in ASIDE else numbered.get(name, {})
+        if name == "log":
+            continue
+        records = store.numbered(name, kind) if name != _ASIDE else numbered.get(name, {})
         for place, record in enumerate(records.values(), 1):
             yield Line(name, place, msgspec.json.encode(record))
 
 
-ASIDE = ("series", "log")
-"""Tables that no lookup of claims decodes: a fault in them must not show there either."""
+_ASIDE = "series"
+"""No lookup of claims decodes them: a fault in one must not show there either."""
 
 
 def _fill(connection: sqlite.Connection, target: str, path: str, found: Iterator[Group], *, strict: bool) -> None:
@@ -197,7 +200,7 @@ def _small_tables(connection: sqlite.Connection, path: str, lines: Iterable[Line
     """What claims refer to, written and given back."""
     tables: dict[str, dict[int, Any]] = {"claims": {}}
     for table, number, data in lines:
-        document = msgspec.json.decode(data) if table in ASIDE and not strict else None
+        document = msgspec.json.decode(data) if table == _ASIDE and not strict else None
         record, data = (document, data) if document is not None else decoded(table, data)
         ident = document.get("id") if document is not None else getattr(record, "id", None)
         connection.execute("INSERT INTO records VALUES (?, ?, ?, ?)", (table, number, ident, data))

@@ -8,14 +8,13 @@ from functools import cached_property
 from itertools import chain
 
 from factcli import disk
-from factcli.index.blocks import row_of
 from factcli.model import LogEntry
 from factcli.scan.file import File
 from factcli.scan.placed import Lines, data_of, decoded, ident_of, number_of
 from factcli.scan.store import ScannedStore
 from factcli.store.history import META, Document, last_moment, later, revert
 from factcli.store.layout import line as line_of
-from factcli.store.lines import NotCanonical
+from factcli.store.lines import NotCanonical, row_of
 from factcli.store.reading import decode
 from factcli.store.store import Store, open_store, open_whole
 
@@ -56,7 +55,9 @@ class _FormerFile(File):
                     self._take_back(table, META if table == META else ident_of(line), place, line)
             for place, line in now.lines():
                 self._take_back("claims", ident_of(line), place, line)
-            for table, ident in self._disk.execute("SELECT DISTINCT part, ident FROM changes"):  # of what is not there now
+            for table, ident in self._disk.execute(
+                "SELECT DISTINCT part, ident FROM changes"
+            ):  # of what is not there now
                 self._take_back(table, ident)
             self._disk.execute("DROP TABLE changes")
 

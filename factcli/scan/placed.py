@@ -11,10 +11,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from factcli.errors import StoreError
-from factcli.index.blocks import row_of
 from factcli.model import TABLES, Part
 from factcli.scan.file import File
-from factcli.store.lines import NotCanonical
+from factcli.store.lines import NotCanonical, row_of
 from factcli.store.reading import decode as decode_strictly
 from factcli.store.records import Fault
 from factcli.store.records import decode as decode_records
@@ -150,5 +149,6 @@ def decoded(path: Path, table: str, number: int, data: bytes) -> Part:
 
 
 _DECODERS: dict[str, Callable[[bytes], Part]] = {
-    name: msgspec.json.Decoder(TABLES[name]).decode for name in ("topics", "actors", "sources", "questions", "claims", "log")
+    name: msgspec.json.Decoder(TABLES[name]).decode
+    for name in ("topics", "actors", "sources", "questions", "claims", "log")
 }

@@ -34,6 +34,11 @@ class Line(NamedTuple):
     data: bytes
 
 
+def row_of(number: int, data: bytes) -> bytes:
+    """A record as it stands on its line."""
+    return b'"%d": %b' % (number, data)
+
+
 def read_lines(stream: IO[bytes]) -> Iterator[Line]:
     """The records of a file, in order: every table of a store, as `factcli.store.layout` or ``json.dump(indent=…)`` writes them.
 
@@ -197,13 +202,7 @@ def _row(line: bytes) -> tuple[int, bytes, bool]:
     end = line.find(b'": {', 1, 20)
     number = line[1:end]
     more = line.endswith(b"},\n")
-    if (
-        line[:1] != b'"'
-        or end < 0
-        or not number.isdigit()
-        or number[:1] == b"0"
-        or not (more or line.endswith(b"}\n"))
-    ):
+    if line[:1] != b'"' or end < 0 or not number.isdigit() or number[:1] == b"0" or not (more or line.endswith(b"}\n")):
         raise NotCanonical
     return int(number), line[end + 3 : -2 if more else -1], more
 
