@@ -58,6 +58,20 @@ def test_a_long_answer_is_written_in_pieces_that_are_one_line(
         assert ask(*queries) == whole
 
 
+@pytest.mark.parametrize("held", [0, 1 << 40])
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_large_store_answers_a_batch_the_same(
+    ask: Callable[..., Result], indexed: bool, held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [query for query, _ in QUERIES * 2]
+    whole = ask(*queries)
+    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.scan.store._HELD", held)
+    monkeypatch.setattr("factcli.store.store._LARGE", 0 if indexed else 1 << 40)
+    monkeypatch.setattr("factcli.cli.batching._MANY", 0 if indexed else 1 << 40)
+    assert ask(*queries) == whole
+
+
 def test_a_count_and_what_was_left_out(ask: Callable[..., Result]) -> None:
     assert json.loads(ask({"date": "2024-06", "count": True}).out) == {
         "count": 6,

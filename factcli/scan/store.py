@@ -26,11 +26,13 @@ from factcli.scan.rivals import ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
 from factcli.store.lines import BUFFER, NotCanonical, read_small
-from factcli.store.store import Store
+from factcli.store.store import Store, is_large
 from factcli.vocabulary import Vocabulary
 
 _HEAD = 96
 """Bytes within which a line has its number and its claim's id: 15 digits, 40 characters."""
+_HELD = 100_000_000
+"""Bytes up to which a store that is asked much is held in memory, which takes seven times as much."""
 
 
 def open_scanned(path: Path) -> ScannedStore | None:
@@ -96,7 +98,8 @@ class ScannedStore(Store):
             return self.whole.recorded_by(when)
 
     def prepare(self) -> None:
-        self.whole.prepare()
+        if not is_large(self.path, _HELD):
+            self.whole.prepare()
 
     def find(self, wanted: Query | None = None) -> Answer:
         wanted = wanted or Query()

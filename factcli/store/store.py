@@ -110,6 +110,7 @@ class Store:
         self._tables = tables
         self._decoded: dict[str, dict[int, Any]] = {}
         self._postings: Mapping[tuple[str, str | None], set[int]] | None = None
+        self._former: tuple[str, Store] | None = None
         self._check_tables(set(tables))
         self.meta = self._meta()
 
@@ -160,6 +161,12 @@ class Store:
 
         return Store(self.path, former(self._tables, self.log, last_moment(when)))
 
+    def _was(self, when: str) -> Store:
+        """The same, kept until another time is asked for."""
+        if self._former is None or self._former[0] != when:
+            self._former = (when, self.recorded_by(when))
+        return self._former[1]
+
     def find(self, wanted: Query | None = None) -> Answer:
         """The claims that meet a query, in time order, or by rank when it holds search words.
 
@@ -168,7 +175,7 @@ class Store:
         """
         wanted = wanted or Query()
         if wanted.recorded_by:
-            return self.recorded_by(wanted.recorded_by).find(msgspec.structs.replace(wanted, recorded_by=None))
+            return self._was(wanted.recorded_by).find(msgspec.structs.replace(wanted, recorded_by=None))
         conditions = query.conditions(wanted, self.vocabulary)
         if not wanted.search:
             return Answer(self, conditions, strict=wanted.strict)
