@@ -18,7 +18,8 @@ from factcli.index import keeping, sqlite
 from factcli.model import TABLES, LogEntry, Part
 from factcli.store import durable
 from factcli.store.history import ident_of, revert, to_undo
-from factcli.store.store import Store, is_packaged
+from factcli.store.opening import is_packaged
+from factcli.store.store import Store
 from factcli.text import did_you_mean
 
 Tables = dict[str, dict[int, Part]]

@@ -65,9 +65,9 @@ def test_a_large_store_answers_a_batch_the_same(
 ) -> None:
     queries = [query for query, _ in QUERIES * 2]
     whole = ask(*queries)
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     monkeypatch.setattr("factcli.scan.store._HELD", held)
-    monkeypatch.setattr("factcli.store.store._LARGE", 0 if indexed else 1 << 40)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0 if indexed else 1 << 40)
     monkeypatch.setattr("factcli.cli.batching._MANY", 0 if indexed else 1 << 40)
     assert ask(*queries) == whole
 

@@ -54,7 +54,7 @@ def test_both_ways_answer_alike(cli: Cli, words: list[str]) -> None:
 def test_a_limit_of_nothing_gives_an_empty_answer(
     cli: Cli, aged: Path, words: list[str], out: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
     ready(str(aged), pytest.fail)
     number = len(cli("--store", str(aged), "list", "--json").json)
     assert cli("--store", str(aged), "list", "--limit", "0", *words).out == out.format(n=number)
@@ -103,7 +103,7 @@ def aged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_index_is_answered_from_as_the_whole_store_is(
     cli: Cli, aged: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
     ready(str(aged), pytest.fail)
     quickly = cli("--store", str(aged), *words)
     with pytest.MonkeyPatch.context() as patch:
@@ -163,7 +163,7 @@ def test_a_long_answer_is_not_held_in_memory(aged: Path, monkeypatch: pytest.Mon
 def test_damage_in_the_middle_gives_the_right_answer_or_a_cut_one_that_says_so(
     cli: Cli, aged: Path, buffer: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
     monkeypatch.setattr(quick, "_BUFFER", buffer)
     words = ["--store", str(aged), "list", "--status", "any", "--format", "jsonl"]
     expected = cli(*words)

@@ -99,8 +99,8 @@ def _edited(store: Path, *, keep_time: bool) -> None:
 def test_a_spoiled_index_still_gives_the_right_answer(
     cli: Cli, path: Path, name: str, unseen: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     words = ["--store", str(path)]
     questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
     cli(*words, "list")
@@ -126,8 +126,8 @@ def test_a_spoiled_index_still_gives_the_right_answer(
 def test_whatever_else_writes_to_an_index_it_is_seen(
     cli: Cli, path: Path, length: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     os.utime(path, (1_700_000_000, 1_700_000_000))
     words = ["--store", str(path), "list", "--status", "any", "--format", "jsonl"]
     expected = cli(*words)
@@ -146,8 +146,8 @@ def test_whatever_else_writes_to_an_index_it_is_seen(
 def test_where_times_of_files_are_not_kept_there_is_no_index(
     cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     monkeypatch.setattr(os, "utime", lambda *arguments, **named: None)
     result = cli("--store", str(path), "list", "--count")
     assert "times of files are not kept there" in result.err
@@ -155,8 +155,8 @@ def test_where_times_of_files_are_not_kept_there_is_no_index(
 
 
 def test_a_bad_store_is_refused_as_without_an_index(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     good = path.read_text(encoding="utf-8")
     for bad in (
         good.replace('"kind":"event"', '"kind":"rumour"', 1),
@@ -174,8 +174,8 @@ def test_a_bad_store_is_refused_as_without_an_index(cli: Cli, path: Path, monkey
 def test_a_cache_that_cannot_be_written_is_told_once_and_the_store_is_read(
     cli: Cli, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = cli("--store", str(path), "list", "--count", XDG_CACHE_HOME=str(tmp_path / "file"))
     assert result.code == 0
@@ -297,7 +297,7 @@ def test_helpers_make_the_same_index(path: Path, tmp_path: Path, monkeypatch: py
 
 def test_an_index_whose_renewal_was_killed_is_put_right(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of a transaction is in the file, and what it overwrote in the journal beside it."""
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
     os.utime(path, (1_700_000_000, 1_700_000_000))
     words = ["--store", str(path), "list", "--json"]
     expected = cli(*words)
@@ -315,7 +315,7 @@ def test_an_index_whose_renewal_was_killed_is_put_right(cli: Cli, path: Path, mo
 
 def test_an_open_cache_directory_is_not_looked_into(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_LARGE", "_SLOW"):
-        monkeypatch.setattr(f"factcli.store.store.{name}", 0)
+        monkeypatch.setattr(f"factcli.store.opening.{name}", 0)
     os.utime(path, (1_700_000_000, 1_700_000_000))
     words = ["--store", str(path), "list", "--json"]
     assert cli(*words).err == cli(*words).err

@@ -39,7 +39,7 @@ def test_numbers_sort_as_their_texts(numbers: list[Decimal]) -> None:
 def long_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "long.json"
     path.write_text(json.dumps(random_store(3, 300)), encoding="utf-8")
-    for name in ("factcli.output.sorting._MANY", "factcli.store.store._LARGE"):
+    for name in ("factcli.output.sorting._MANY", "factcli.store.opening._LARGE"):
         monkeypatch.setattr(name, 0)
     return path
 
@@ -56,7 +56,7 @@ def test_an_indexed_answer_is_written_as_the_whole_stores(
     command = ["--store", str(long_path), "list", "--format", form, *words]
     found, expected = cli(*command), cli(*command, "--no-index")
     assert found == expected
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     long_path.write_text(_laid_out(long_path), encoding="utf-8")
     assert cli(*command, "--no-index") == expected
     assert found.code == 0
@@ -80,7 +80,7 @@ def test_every_lookup_answers_alike_however_the_store_is_read(
     rest = ["--no-index"] if words else []
     whole = cli("--store", str(long_path), *words, *rest)
     assert cli("--store", str(long_path), *words) == whole
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     if words:
         assert cli("--store", str(long_path), *words, "--no-index") == whole
 
@@ -103,7 +103,7 @@ def test_an_answer_is_the_same_where_it_is_kept_on_disk(
     monkeypatch.setattr("factcli.disk._FEW", 7)
     monkeypatch.setattr("factcli.index.text.WIDE", 1)
     assert read() == expected
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     assert read("--no-index") == expected
     assert expected[1] or expected[0]
 
@@ -169,11 +169,11 @@ def test_what_a_store_was_is_the_same_however_it_is_read(
     for when in ("2020", *moments, "2999"):
         command = ["--store", str(changed_path), *words, "--recorded-by", when]
         with monkeypatch.context() as patch:
-            patch.setattr("factcli.store.store._LARGE", 1 << 40)
+            patch.setattr("factcli.store.opening._LARGE", 1 << 40)
             expected = cli(*command)
         answers.add(expected)
         for huge in (1 << 40, 0):
-            monkeypatch.setattr("factcli.store.store._HUGE", huge)
+            monkeypatch.setattr("factcli.store.opening._HUGE", huge)
             assert cli(*command) == expected
             assert cli(*command, "--no-index") == expected
     assert len(answers) > 1, "the moments differ"
@@ -187,7 +187,7 @@ def test_a_store_of_another_layout_is_read_whole_to_say_what_it_was(
     command = ["--store", str(changed_path), "list", "--status", "any", "--recorded-by", when]
     expected = cli(*command)
     changed_path.write_text(json.dumps(json.loads(changed_path.read_bytes()), indent=indent), encoding="utf-8")
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     assert cli(*command) == cli(*command, "--no-index") == expected
 
 
@@ -196,10 +196,11 @@ def test_a_store_of_another_layout_is_read_whole_to_say_what_it_was(
 def test_a_long_store_is_not_read_whole_to_say_what_it_was(
     changed_path: Path, when: str, indexed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     wanted = factcli.Query(recorded_by=when, search="crane")
     expected = [claim.id for claim in factcli.open_store(changed_path).find(wanted)]
-    monkeypatch.delattr("factcli.store.store.open_whole")
+    for module in ("store.opening", "scan.store", "scan.former"):
+        monkeypatch.delattr(f"factcli.{module}.open_whole")
     store = factcli.open_store(changed_path, indexed=indexed)
     assert [claim.id for claim in store.find(wanted)] == expected
     assert (store.find(wanted).store is store) == (when == "2999")
@@ -230,13 +231,13 @@ def test_an_odd_log_says_the_same_however_it_is_read(
     for rest in (["--recorded-by", "2020"], []):
         command = ["--store", str(changed_path), "list", "--status", "any", *rest]
         with monkeypatch.context() as patch:
-            patch.setattr("factcli.store.store._LARGE", 1 << 40)
+            patch.setattr("factcli.store.opening._LARGE", 1 << 40)
             expected = cli(*command)
             assert expected.err.count("\n") == (expected.code != 0)
-            patch.setattr("factcli.store.store._HUGE", 0)
+            patch.setattr("factcli.store.opening._HUGE", 0)
             assert cli(*command) == expected
         for huge in (1 << 40, 0):
-            monkeypatch.setattr("factcli.store.store._HUGE", huge)
+            monkeypatch.setattr("factcli.store.opening._HUGE", huge)
             assert cli(*command) == expected
 
 
@@ -259,7 +260,7 @@ def test_a_bad_store_is_one_sentence_when_it_is_read_line_by_line(
 ) -> None:
     long_path.write_text(spoil(_laid_out(long_path)), encoding="utf-8")
     whole = cli("--store", str(long_path), "list", "--status", "any", "--no-index")
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     result = cli("--store", str(long_path), "list", "--status", "any", "--no-index")
     assert (result.code, result.out) == (whole.code, whole.out)
     assert result.err.count("\n") == whole.err.count("\n")
@@ -323,7 +324,7 @@ def test_no_room_for_temporary_files_is_one_sentence_and_no_damage(
     long_path.write_text(with_relations(2), encoding="utf-8")
     os.utime(long_path, (1e9, 1e9))
     command = ["--store", str(long_path), *words, "--format", "csv"]
-    monkeypatch.setattr("factcli.store.store._HUGE", 0)
+    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
     monkeypatch.setattr("factcli.disk._FEW", 1)
     monkeypatch.setattr("factcli.index.text.WIDE", 1)
     monkeypatch.setattr("factcli.output.report._FEW", 1)

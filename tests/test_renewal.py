@@ -209,8 +209,8 @@ def test_an_index_follows_many_edits(seed: int, tmp_path: Path) -> None:
 def test_an_edit_that_breaks_the_store_is_told_as_without_an_index(
     spoil: Callable[[Tables], None], tmp_path: Path, own: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
-    monkeypatch.setattr("factcli.store.store._SLOW", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     path = tmp_path / "store.json"
     tables = _store(2)
     path.write_text(_written(tables, "canonical"), encoding="utf-8")
@@ -238,7 +238,7 @@ WRITES: list[tuple[list[str], Any]] = [
 
 
 def test_an_index_follows_what_factcli_writes(own: Feed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("factcli.store.store._LARGE", 0)
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
     for module in (keeping, filling):
         monkeypatch.setattr(module, "is_doubtful", lambda modified: False)
     path = tmp_path / "store.json"

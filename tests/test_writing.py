@@ -220,7 +220,7 @@ def test_a_mistyped_path_creates_nothing(cli: Cli, tmp_path: Path, name: str) ->
 
 
 def test_the_store_in_the_package_is_read_only(own: Feed, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("factcli.store.store.PACKAGED", path)
+    monkeypatch.setattr("factcli.store.opening.PACKAGED", path)
     before = path.read_bytes()
     result = own("topic", "set", "money", "title=x")
     assert result.code == 4

@@ -18,7 +18,7 @@ from factcli.output import Options, Report
 from factcli.output.layouts.claims import RECORDS
 from factcli.query import Query
 from factcli.store import Answer
-from factcli.store.store import is_large
+from factcli.store.opening import is_large
 from factcli.text import did_you_mean
 from factcli.view import View
 from factcli.view.encoding import encode

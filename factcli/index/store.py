@@ -25,7 +25,8 @@ from factcli.model import TABLES, Actor, Claim, LogEntry, Part, Question, Source
 from factcli.query import Condition, Query, conditions
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent
-from factcli.store.store import Store, open_store
+from factcli.store.opening import open_store
+from factcli.store.store import Store
 from factcli.vocabulary import Vocabulary, same_actors
 
 RecordT = TypeVar("RecordT", bound=Part)

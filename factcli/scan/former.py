@@ -15,8 +15,9 @@ from factcli.scan.store import ScannedStore
 from factcli.store.history import META, Document, last_moment, later, revert
 from factcli.store.layout import line as line_of
 from factcli.store.lines import NotCanonical, row_of
+from factcli.store.opening import open_store, open_whole
 from factcli.store.reading import decode
-from factcli.store.store import Store, open_store, open_whole
+from factcli.store.store import Store
 
 
 class FormerStore(ScannedStore):

@@ -26,7 +26,8 @@ from factcli.scan.rivals import ScannedRivals
 from factcli.spans import Match
 from factcli.store.answer import Answer, Extent, extent
 from factcli.store.lines import BUFFER, NotCanonical, read_small
-from factcli.store.store import Store, is_large
+from factcli.store.opening import is_large, open_whole
+from factcli.store.store import Store
 from factcli.vocabulary import Vocabulary
 
 _HEAD = 96
@@ -71,8 +72,6 @@ class ScannedStore(Store):
     @cached_property
     def whole(self) -> Store:
         """The store read whole."""
-        from factcli.store.store import open_whole
-
         return open_whole(self.path)
 
     @cached_property
