@@ -147,6 +147,12 @@ class Curating(RuleBasedStateMachine):
         at, model = data.draw(st.sampled_from(self.snapshots))
         was = open_store(self.path).recorded_by(at)
         self.hold_against_lines(was, at)
+        later = data.draw(st.sampled_from([moment for moment, _ in self.snapshots if moment >= at]))
+        scanned = open_scanned(self.path)
+        assert scanned is not None
+        for store in (open_store(self.path), scanned):
+            assert store.recorded_by(later).recorded_by(at).claims == was.claims
+        assert max([entry.at for entry in was.log]) == at
         assert {claim.id: claim.statement for claim in was.claims} == {
             c["id"]: c["statement"] for c in model["claims"].values()
         }
@@ -164,8 +170,10 @@ class Curating(RuleBasedStateMachine):
         assert isinstance(read, ScannedStore)
         assert isinstance(read, FormerStore) == (at < self.snapshots[-1][0])
         assert "whole" not in now.__dict__
+        assert read.recorded_by("2999") is read
         assert [claim for _, claim in read.scan(())] == list(was.claims)
         assert [read.by_id(claim.id) for claim in was.claims] == [(place, claim) for place, claim in read.scan(())]
+        assert read.log == was.log
         for names, expected in zip(tables_of(read), tables_of(was), strict=True):
             assert names == expected
 

@@ -164,7 +164,7 @@ WITH_A_MOMENT = [["list", "--status", "any"], ["list", "--actor", "stavba"], ["l
 def test_what_a_store_was_is_the_same_however_it_is_read(
     cli: Cli, changed_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    moments = [entry.at for entry in factcli.open_store(changed_path).log]
+    moments = dict.fromkeys(entry.at for entry in factcli.open_store(changed_path).log)
     answers = set()
     for when in ("2020", *moments, "2999"):
         command = ["--store", str(changed_path), *words, "--recorded-by", when]

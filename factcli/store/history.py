@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ class _Entry(msgspec.Struct):
 def former(
     tables: Mapping[str, Mapping[int, Document]], log: Sequence[LogEntry], moment: str
 ) -> dict[str, dict[int, Document]]:
-    """The tables as they were at a moment (as the log writes times); the log itself stays whole.
+    """The tables as they were at a moment (as the log writes times), the log among them.
 
     Raises:
         StoreError: when the log does not fit the records.
@@ -86,10 +87,13 @@ def former(
         name: {ident_of(name, record): number for number, record in records.items()}
         for name, records in earlier.items()
     }
+    standing = len(log)
     for entry in reversed(log):
         if _time(entry.at) <= moment:
             break
         revert(earlier.setdefault(entry.table, {}), numbers.setdefault(entry.table, {}), entry)
+        standing -= 1
+    earlier["log"] = dict(islice(tables.get("log", {}).items(), standing))
     return earlier
 
 
