@@ -52,7 +52,8 @@ class Condition(NamedTuple):
     `aside` names the lack for which a claim cannot meet the condition at all ("undated"), else None: such claims are
     counted and told, since they might belong to the answer. The rest, where set, says the whole condition, so that a store may
     look claims up: one of the claim's values of `facet` is `wanted`; the date meets `days`; hidden statuses are left out (`hides`);
-    an index's words meet `words`, an FTS5 expression, or its table `ranked` has the claims that meet it, with their ranks.
+    an index's words meet `words`, an FTS5 expression, or its table `ranked` has the claims that meet it, with their ranks. `numbers` says a
+    part of it: the claim has a figure that allows some of them.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Condition(NamedTuple):
     hides: bool = False
     words: str | None = None
     ranked: str | None = None
+    numbers: Spans | None = None
 
 
 FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {
@@ -214,7 +216,11 @@ def _figures(query: Query) -> Iterable[Condition]:
 
 def _figure(text: str) -> Condition:
     condition = quantity.parse_condition(text)
-    return Condition(f"--value {text!r}", lambda claim: quantity.match(claim.quantity, condition))
+    return Condition(
+        f"--value {text!r}",
+        lambda claim: quantity.match(claim.quantity, condition),
+        numbers=tuple(alternative.allowed for alternative in condition),
+    )
 
 
 def _contains(text: str, vocabulary: Vocabulary) -> Condition:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import get_args
 
@@ -26,6 +27,7 @@ import factcli
 from factcli import model
 from factcli.cli import complete
 from factcli.index import filling, keeping, renewing, selection
+from factcli.index.entry import figure
 from factcli.index.store import IndexedStore
 from factcli.query import Query
 
@@ -102,7 +104,7 @@ def test_a_spoiled_index_still_gives_the_right_answer(
     monkeypatch.setattr("factcli.store.opening._LARGE", 0)
     monkeypatch.setattr("factcli.store.opening._SLOW", 0)
     words = ["--store", str(path)]
-    questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["compare", "second-section"]]  # fmt: skip
+    questions = [["list"], ["works", "--actor", "oneil"], ["search", "crane", "bridge"], ["search", "crone"], ["show", "c0012"], ["list", "--date", "1800", "--actor", "oneil"], ["list", "--value", ">100"], ["compare", "second-section"]]  # fmt: skip
     cli(*words, "list")
     assert keeping.state(str(path)) == "fresh"
     place = Path(keeping.index_path(str(path)))
@@ -345,3 +347,28 @@ def test_a_write_is_done_though_the_index_is_damaged(own: Feed, path: Path) -> N
     _sql(Path(keeping.index_path(str(path))), "DELETE FROM records WHERE place IN ('actors', 'topics')")
     assert own("--store", str(path), "retract", "c0005", "--why", "wrong").code == 0
     assert indexed(path).get("c0005").status == "retracted"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "low", "high"),
+    [("=217", 217, 217), (">=400", 400, inf), ("<100,>1000", 1000, 100), (">1000000", 1e6, inf)],
+)
+@pytest.mark.parametrize("rest", [[], ["--topic", "works"], ["--status", "any"]], ids=" ".join)
+def test_only_claims_with_such_a_figure_are_read(
+    cli: Cli, path: Path, wanted: str, low: float, high: float, rest: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
+    command = ["--store", str(path), "list", "--count", "--value", wanted, *rest]
+    expected = cli(*command, "--no-index")
+    read: set[bytes] = set()
+    real = IndexedStore.claim_of
+
+    def claim_of(store: IndexedStore, record: bytes) -> model.Claim:
+        read.add(record)
+        return real(store, record)
+
+    monkeypatch.setattr(IndexedStore, "claim_of", claim_of)
+    assert cli(*command) == expected
+    figures = [figure(claim.quantity) for claim in factcli.open_store(path).claims if claim.quantity]
+    fitting = [f for f in figures if (f[0] <= high and f[1] >= low if low <= high else f[0] <= high or f[1] >= low)]
+    assert len(read) <= len(fitting) < len(figures)

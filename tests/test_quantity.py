@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from factcli import quantity
 from factcli.errors import UsageError
+from factcli.index import keeping, sqlite
+from factcli.index.entry import figure
+from factcli.index.selection import Selection
 from factcli.spans import Match
 
 
@@ -128,3 +132,46 @@ def test_the_answer_equals_enumeration(figure: tuple[Figure, set[float]], wanted
     expected = Match.CERTAIN if numbers <= allowed else Match.POSSIBLE if numbers & allowed else Match.NO
     condition = quantity.parse_condition(",".join(text for text, _ in wanted))
     assert quantity.match(given_figure, condition) is expected
+
+
+_ANY = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**29), max_value=10**29, places=3).map(
+    lambda number: f"{number:f}"
+)
+
+
+@st.composite
+def _any_figures(draw: st.DrawFn, numbers: st.SearchStrategy[str]) -> Figure:
+    low, high = sorted([draw(numbers), draw(numbers)], key=Decimal)
+    bound = draw(st.sampled_from(["exact", "about", "at_least", "more_than", "at_most", "less_than", "range"]))
+    return Figure(low, bound, high if bound == "range" else None)
+
+
+@pytest.mark.parametrize("numbers", [_ANY, st.integers(-3, 3).map(str)], ids=["any", "few"])
+@given(data=st.data())
+def test_an_index_passes_over_no_figure_that_meets_a_condition(
+    numbers: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    figures = data.draw(st.lists(_any_figures(numbers), min_size=1, max_size=8))
+    wanted = data.draw(
+        st.lists(st.tuples(st.sampled_from([">=", "<=", ">", "<", "="]), numbers), min_size=1, max_size=3)
+    )
+    condition = quantity.parse_condition(",".join(f"{op}{number}" for op, number in wanted))
+    connection = sqlite.connect(":memory:")
+    for statement in (*keeping.SCHEMA, *keeping.SORTED):
+        connection.execute(statement)
+    connection.executemany("INSERT INTO figures VALUES (?, ?, ?)", [(n, *figure(f)) for n, f in enumerate(figures)])
+    selection = Selection()
+    selection.add_numbers(
+        connection, [(float(low), float(high)) for (low, _), (high, _) in (c.allowed for c in condition)]
+    )
+    assert selection.figures is not None
+    count, sql = selection.figures
+    found = {n for (n,) in connection.execute(sql)}
+    assert count == len(found)
+    meeting = {n for n, f in enumerate(figures) if quantity.match(f, condition) is not Match.NO}
+    assert meeting <= found
+    for n in found - meeting:  # beside it, or as near as rounding
+        low, high = figure(figures[n])
+        assert any(
+            low <= float(end) and float(start) <= high for (start, _), (end, _) in (c.allowed for c in condition)
+        )

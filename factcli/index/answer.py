@@ -124,5 +124,9 @@ def selected(store: IndexedStore, conditions: Sequence[Condition], *, strict: bo
         elif condition.hides:
             found.hides = True
         else:
+            if condition.numbers is not None:
+                found.add_numbers(
+                    store.connection, [(float(low), float(high)) for (low, _), (high, _) in condition.numbers]
+                )
             exact = False
     return found, exact

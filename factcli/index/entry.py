@@ -15,6 +15,7 @@ from factcli.index import selection
 from factcli.index.selection import ALL, UNDATED, days_of
 from factcli.index.spliced import UNNAMED, Parts, bounds, parts, spliced
 from factcli.model import Claim
+from factcli.quantity import Figure, span
 from factcli.query import searched
 from factcli.store.store import Store
 from factcli.view import Record, View
@@ -126,6 +127,12 @@ def when(date: str | None) -> tuple[int, int, bool]:
         return UNDATED, UNDATED, False
     read = dates.parse(date)
     return (*days_of(*read.span), read.qualified)
+
+
+def figure(quantity: Figure) -> tuple[float, float]:
+    """The least and the greatest number that a figure allows, rounded."""
+    (low, _), (high, _) = span(quantity)
+    return float(low), float(high)
 
 
 @lru_cache(maxsize=1 << 15)  # some 8 MB: the days of a century

@@ -271,4 +271,5 @@ def _write(connection: sqlite.Connection, found: Made) -> None:
         postings.note(connection, postings.rows(low, high, n, flags, (numbers["opposes", target],)))
         connection.execute("INSERT INTO temp.opposing VALUES (?, ?)", (target, n))
     connection.executemany("INSERT INTO temp.asked VALUES (?, ?)", found.asked)
+    connection.executemany("INSERT INTO figures VALUES (?, ?, ?)", found.figures)
     connection.executemany("INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", found.words)

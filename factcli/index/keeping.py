@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal
 
-VERSION = 7
+VERSION = 8
 Damage = sqlite.Error
 """What a damaged index raises."""
 _GRAIN = 2.0
@@ -39,12 +39,15 @@ SCHEMA = (
     "CREATE TABLE facets (v INTEGER PRIMARY KEY, facet TEXT, value TEXT, UNIQUE (facet, value))",
     "CREATE TABLE counts (v INTEGER, status INTEGER, claims INTEGER, PRIMARY KEY (v, status)) WITHOUT ROWID",
     "CREATE TABLE postings (v INTEGER, low INTEGER, high INTEGER, n INTEGER, flags INTEGER, PRIMARY KEY (v, low, high, n)) WITHOUT ROWID",
+    "CREATE TABLE figures (n INTEGER PRIMARY KEY, low REAL, high REAL)",
     "CREATE VIRTUAL TABLE words USING fts5(statement, names, notes, content='', tokenize='ascii')",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row')",
 )
 SORTED = (
     "CREATE INDEX records_by_id ON records (place, id)",
     "CREATE UNIQUE INDEX claims_by_id ON claims (id)",
+    "CREATE INDEX figures_by_low ON figures (low)",
+    "CREATE INDEX figures_wide ON figures (low, high) WHERE high > low",
 )
 """What is quicker once everything is there."""
 

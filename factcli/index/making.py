@@ -11,7 +11,7 @@ import msgspec
 from factcli.errors import StoreError
 from factcli.index import postings
 from factcli.index.blocks import Rows, parted
-from factcli.index.entry import Entries, Key
+from factcli.index.entry import Entries, Key, figure
 from factcli.model import TABLES
 from factcli.store.lines import NotCanonical
 from factcli.store.reading import decode
@@ -27,6 +27,7 @@ class Made(NamedTuple):
     opposing: list[tuple[str, int, int, int, int]]
     words: list[tuple[int, str, str, str]]
     asked: list[tuple[int, int]]
+    figures: list[tuple[int, float, float]]
 
 
 def decoded(table: str, data: bytes) -> tuple[Any, bytes]:
@@ -75,7 +76,7 @@ class _Maker:
         self._entries, self._numbers = Entries(store, numbers), numbers
 
     def made(self, batch: Rows) -> Made:
-        claims, posted, opposing, words, asked = found = Made([], [], [], [], [])
+        claims, posted, opposing, words, asked, figures = found = Made([], [], [], [], [], [])
         of, numbers = self._entries.of, self._numbers
         try:
             for n, data in parted(batch):
@@ -85,6 +86,8 @@ class _Maker:
                 posted += postings.rows(low, high, n, flags, facets)
                 opposing += [(target, low, high, n, flags) for target in opposes]
                 words.append((n, *searched))
+                if claim.quantity is not None:
+                    figures.append((n, *figure(claim.quantity)))
                 if claim.question is not None:
                     asked.append((numbers["question", claim.question], n))
         except KeyError:

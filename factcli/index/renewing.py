@@ -12,7 +12,7 @@ import msgspec
 from factcli.errors import StoreError
 from factcli.index import sqlite
 from factcli.index.blocks import CLAIMS, Block, Rows, blocks, digest, digest_of, parted
-from factcli.index.entry import Entries
+from factcli.index.entry import Entries, figure
 from factcli.index.filling import Numbers, checked, write_names
 from factcli.index.making import decoded
 from factcli.index.store import Damaged, over
@@ -165,6 +165,7 @@ class _Change:
         for n, claim in self._old.items():
             entry = entries.of(n, claim, msgspec.json.encode(claim))
             self._connection.execute("DELETE FROM claims WHERE n = ?", (n,))
+            self._connection.execute("DELETE FROM figures WHERE n = ?", (n,))
             self._connection.execute(
                 "INSERT INTO words (words, rowid, statement, names, notes) VALUES ('delete', ?, ?, ?, ?)",
                 (n, *entry.words),
@@ -180,6 +181,8 @@ class _Change:
         for n, claim in self._new.items():
             entry = entries.of(n, claim, msgspec.json.encode(claim))
             self._connection.execute("INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?)", entry[:6])
+            if claim.quantity is not None:
+                self._connection.execute("INSERT INTO figures VALUES (?, ?, ?)", (n, *figure(claim.quantity)))
             self._connection.execute(
                 "INSERT INTO words (rowid, statement, names, notes) VALUES (?, ?, ?, ?)", (n, *entry.words)
             )

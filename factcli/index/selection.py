@@ -55,7 +55,8 @@ class Selection:
     `groups`: for each filter on a facet the numbers of the values wanted, with how many postings they have; `codes`: for each
     filter on a coded facet the bit and the numbers wanted; `hides`: hidden statuses are left out; `days`: spans of days, one of which
     the date has to meet; `match`: an FTS5 expression; `ranked`: instead, a table of the claims that meet one, `n`, with their `rank`;
-    `strict`: certain matches only.
+    `figures`: of how many claims, as `SELECT n`, figures allow some of the numbers wanted, which is to be seen in each; `strict`:
+    certain matches only.
     """
 
     def __init__(self) -> None:
@@ -65,6 +66,7 @@ class Selection:
         self.days: tuple[tuple[int, int], ...] | None = None
         self.match: str | None = None
         self.ranked: str | None = None
+        self.figures: tuple[int, str] | None = None
         self.strict = False
 
     def add_facet(self, connection: sqlite.Connection, facet: str, wanted: Collection[str]) -> None:
@@ -80,6 +82,18 @@ class Selection:
             (facet, *sorted(wanted)),
         ).fetchall()
         self.groups.append((int(sum(row[1] for row in rows)), tuple(row[0] for row in rows)))
+
+    def add_numbers(self, connection: sqlite.Connection, wanted: Iterable[tuple[float, float]]) -> None:
+        """Some number between two is wanted; rounding widens what is found, as it keeps the order of numbers."""
+        parts = []
+        for low, high in (map(_number, ends) for ends in wanted):
+            parts.append(f"SELECT n FROM figures WHERE low BETWEEN {low} AND {high}")
+            parts.append(
+                f"SELECT n FROM figures INDEXED BY figures_wide WHERE high > low AND low < {low} AND high >= {low}"
+            )
+        sql = " UNION ".join(parts)
+        (number,) = connection.execute(f"SELECT count(*) FROM ({sql})").fetchone()
+        self.figures = min(self.figures or (number, sql), (number, sql))
 
     def rows(self, columns: str) -> str:
         """The claims found, in time order or by rank: `columns` of the posting `p` and the claim `c`."""
@@ -156,11 +170,19 @@ class Selection:
         """The numbers of the values by which postings are looked up: those of the filter with the fewest."""
         return min(self.groups)[1] if self.groups else (ALL,)
 
+    def _by_figures(self) -> str | None:
+        """The claims by their figures, where these leave fewer than any facet."""
+        if self.figures is None or (self.groups and min(self.groups)[0] < self.figures[0]):
+            return None
+        return self.figures[1]
+
     def _table(self) -> str:
         if self.match:
             return "words CROSS JOIN claims p ON p.n = words.rowid"
         if self.ranked:
             return f"{self.ranked} r CROSS JOIN claims p ON p.n = r.n"
+        if figures := self._by_figures():
+            return f"({figures}) r CROSS JOIN claims p ON p.n = r.n"
         first = self._first()
         if len(first) == 1:
             return "postings p"
@@ -172,7 +194,7 @@ class Selection:
         others = sorted(self.groups)
         if self.match:
             wheres.append(f"words MATCH {_quoted(self.match)}")
-        elif self.ranked:
+        elif self.ranked or self._by_figures():
             wheres.append("1")
         else:
             first, others = self._first(), others[1:]
@@ -203,6 +225,10 @@ _HIDDEN = f"p.flags & 7 IN {HIDDEN}"
 
 def _day(day: float) -> int:
     return int(min(max(day, -OPEN), OPEN))
+
+
+def _number(number: float) -> str:
+    return repr(number).replace("inf", "9e999")
 
 
 def _in(numbers: Iterable[int]) -> str:
