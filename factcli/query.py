@@ -53,7 +53,8 @@ class Condition(NamedTuple):
     counted and told, since they might belong to the answer. The rest, where set, says the whole condition, so that a store may
     look claims up: one of the claim's values of `facet` is `wanted`; the date meets `days`; hidden statuses are left out (`hides`);
     an index's words meet `words`, an FTS5 expression, or its table `ranked` has the claims that meet it, with their ranks. `numbers` says a
-    part of it: the claim has a figure that allows some of them.
+    part of it: the claim has a figure that allows some of them. `published` holds the sources of which claims meet it certainly, possibly,
+    and not at all for want of a date.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Condition(NamedTuple):
     words: str | None = None
     ranked: str | None = None
     numbers: Spans | None = None
+    published: tuple[frozenset[str], frozenset[str], frozenset[str]] | None = None
 
 
 FACETS: dict[str, Callable[[Claim], Iterable[str | None]]] = {
@@ -194,6 +196,11 @@ def _published_by(text: str, vocabulary: Vocabulary) -> Condition:
         f"--as-of {text}",
         lambda claim: certainty[claim.source],
         lambda claim: "of unknown publication date" if claim.source in unknown else None,
+        published=(
+            frozenset(ident for ident, match in certainty.items() if match is Match.CERTAIN),
+            frozenset(ident for ident, match in certainty.items() if match is Match.POSSIBLE),
+            frozenset(unknown),
+        ),
     )
 
 

@@ -16,7 +16,7 @@ import pytest
 from conftest import Feed
 from test_query import random_store
 
-from factcli.index import filling, keeping
+from factcli.index import filling, keeping, selection
 from factcli.index.blocks import CLAIMS
 from factcli.model import TABLES
 
@@ -33,14 +33,17 @@ def held(path: Path) -> dict[str, Any]:
         assert rows("PRAGMA integrity_check") == [("ok",)]
         connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
         connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, words, instance)")
+        source = f"(SELECT s.value FROM facets s WHERE s.facet = 'source' AND s.v = flags >> {selection.SOURCE})"
+        flags = f"flags & {(1 << selection.SOURCE) - 1}, {source}"
         return {
-            "claims": rows("SELECT * FROM claims ORDER BY n"),
+            "claims": rows(f"SELECT n, id, low, high, {flags}, record FROM claims ORDER BY n"),
+            "figures": rows("SELECT * FROM figures ORDER BY n"),
             "records": rows("SELECT * FROM records ORDER BY place, number"),
             "same": rows("SELECT * FROM same ORDER BY id, other"),
             "names": rows("SELECT * FROM names ORDER BY place, folded, id"),
             "blocks": rows("SELECT * FROM blocks ORDER BY place, block"),
             "postings": sorted(
-                rows("SELECT coalesce(f.facet, ''), coalesce(f.value, ''), low, high, n, flags FROM postings p LEFT JOIN facets f USING (v)")
+                rows(f"SELECT coalesce(f.facet, ''), coalesce(f.value, ''), low, high, n, {flags} FROM postings p LEFT JOIN facets f USING (v)")
             ),
             "counts": sorted(
                 rows("SELECT coalesce(f.facet, ''), coalesce(f.value, ''), status, claims FROM counts LEFT JOIN facets f USING (v)")

@@ -82,7 +82,8 @@ class Entries:
             claim.id,
             low,
             high,
-            _flags(claim.status, claim.kind, claim.quantity.status if claim.quantity else None, marked),
+            _flags(claim.status, claim.kind, claim.quantity.status if claim.quantity else None, marked)
+            | published_in << selection.SOURCE,
             spliced(claim, line, [actor.parts for actor in actors], [actor.parts for actor in chain], source, bounds),
             list(facets),
             {tie.target for tie in claim.relations if tie.type == "contradicts"} if claim.relations else _NONE,

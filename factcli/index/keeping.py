@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Literal
 
-VERSION = 8
+VERSION = 9
 Damage = sqlite.Error
 """What a damaged index raises."""
 _GRAIN = 2.0

@@ -25,6 +25,10 @@ CODED = {"status": (0, STATUSES), "kind": (3, KINDS), "quantity_status": (6, (""
 """Facets that stand in the flags: from which bit on, and which values."""
 MARKED = 1 << 9
 """The date is qualified: about, or uncertain."""
+SOURCE = 10
+"""From this bit on the flags have the number of the source."""
+_SOURCES = 20_000
+"""Sources that SQL is asked for by their numbers; it takes a text of a megabyte."""
 ALL = 0
 """The number under which every claim is posted."""
 
@@ -35,7 +39,7 @@ UNDATED = 5 * 10**15
 
 
 def flags(status: str, kind: str, quantity_status: str | None, marked: bool) -> int:
-    """A claim's flags."""
+    """A claim's flags, but for its source."""
     return (
         STATUSES.index(status)
         | KINDS.index(kind) << 3
@@ -56,7 +60,8 @@ class Selection:
     filter on a coded facet the bit and the numbers wanted; `hides`: hidden statuses are left out; `days`: spans of days, one of which
     the date has to meet; `match`: an FTS5 expression; `ranked`: instead, a table of the claims that meet one, `n`, with their `rank`;
     `figures`: of how many claims, as `SELECT n`, figures allow some of the numbers wanted, which is to be seen in each; `strict`:
-    certain matches only.
+    certain matches only; `published`: the numbers of the sources of which claims match certainly, possibly, and not at all for want of a
+    date.
     """
 
     def __init__(self) -> None:
@@ -67,6 +72,7 @@ class Selection:
         self.match: str | None = None
         self.ranked: str | None = None
         self.figures: tuple[int, str] | None = None
+        self.published: tuple[tuple[int, ...], ...] | None = None
         self.strict = False
 
     def add_facet(self, connection: sqlite.Connection, facet: str, wanted: Collection[str]) -> None:
@@ -95,25 +101,36 @@ class Selection:
         (number,) = connection.execute(f"SELECT count(*) FROM ({sql})").fetchone()
         self.figures = min(self.figures or (number, sql), (number, sql))
 
+    def add_published(self, connection: sqlite.Connection, sources: tuple[Collection[str], ...]) -> bool:
+        """Claims of the sources are wanted; False where SQL cannot be asked for that."""
+        if self.published is not None or sum(map(len, sources)) > _SOURCES:
+            return False
+        numbers = dict(connection.execute("SELECT value, v FROM facets WHERE facet = 'source'").fetchall())
+        self.published = tuple(tuple(numbers[ident] for ident in part if ident in numbers) for part in sources)
+        return True
+
     def rows(self, columns: str) -> str:
         """The claims found, in time order or by rank: `columns` of the posting `p` and the claim `c`."""
         wheres = [*self._held(), *([self._dated()] if self.days is not None else [])]
         if self.hides:
             wheres.append(f"NOT {_HIDDEN}")
-        if self.strict and self.days is not None:
-            wheres.append(f"NOT {self.possible}")
+        if self.published is not None:
+            wheres.append(f"NOT {self._unpublished}")
+        if self.strict:
+            wheres.append(f"NOT ({self.possible})")
         return self._select(columns, wheres)
 
     def tally(self) -> str:
-        """How many are found and how many cannot be held against a filter: hidden status or -1, undated, possible, number."""
+        """How many are found and how many cannot be held against a filter: hidden status or -1, undated, of no publication
+        date, possible, number."""
         if self._is_counted():
-            return f"SELECT CASE WHEN status IN {HIDDEN} THEN status ELSE -1 END, 0, 0, sum(claims) FROM counts WHERE v = {self._first()[0]} GROUP BY 1"
+            return f"SELECT CASE WHEN status IN {HIDDEN} THEN status ELSE -1 END, 0, 0, 0, sum(claims) FROM counts WHERE v = {self._first()[0]} GROUP BY 1"
         hidden = f"CASE WHEN {_HIDDEN} THEN p.flags & 7 ELSE -1 END" if self.hides else "-1"
         undated = f"p.low = {UNDATED}" if self.days is not None else "0"
         wheres = [*self._held(), *([f"({self._dated()} OR {undated})"] if self.days is not None else [])]
         return (
-            f"SELECT {hidden}, {undated}, {self.possible}, count(*) FROM {self._table()}"
-            f" WHERE {' AND '.join(wheres)} GROUP BY 1, 2, 3"
+            f"SELECT {hidden}, {undated}, {self._unpublished}, {self.possible}, count(*) FROM {self._table()}"
+            f" WHERE {' AND '.join(wheres)} GROUP BY 1, 2, 3, 4"
         )
 
     def candidates(self) -> str:
@@ -137,31 +154,41 @@ class Selection:
     @property
     def possible(self) -> str:
         """Whether a claim is only possibly found."""
-        if self.days is None:
-            return "0"
-        within = " OR ".join(f"(p.low >= {_day(start)} AND p.high <= {_day(end)})" for start, end in self.days)
-        return f"(p.flags & {MARKED} != 0 OR NOT ({within or 0}))"
+        reasons = []
+        if self.days is not None:
+            within = " OR ".join(f"(p.low >= {_day(start)} AND p.high <= {_day(end)})" for start, end in self.days)
+            reasons.append(f"p.flags & {MARKED} != 0 OR NOT ({within or 0})")
+        if self.published is not None:
+            reasons.append(f"{_SOURCE} IN {_in(self.published[1])}")
+        return f"({' OR '.join(reasons)})" if reasons else "0"
 
-    def told(self, tally: Iterable[tuple[int, int, int, int]]) -> tuple[int, dict[str, int]]:
+    @property
+    def _unpublished(self) -> str:
+        """Whether the source of a claim has no date, which is asked for."""
+        return f"{_SOURCE} IN {_in(self.published[2])}" if self.published is not None else "0"
+
+    def told(self, tally: Iterable[tuple[int, int, int, int, int]]) -> tuple[int, dict[str, int]]:
         """How many were found, and what is to be said of the others, from the rows of `tally`."""
         found = 0
         left_out: dict[str, int] = {}
-        for hidden, undated, possible, number in tally:
-            if hidden == -1 and not undated:
+        for hidden, undated, unpublished, possible, number in tally:
+            if hidden == -1 and not undated and not unpublished:
                 found += 0 if possible and self.strict else number
                 continue
             if hidden != -1 and not self.hides:
                 found += number
                 continue
             lacks = [f"{STATUSES[hidden]} (--status {STATUSES[hidden]})"] if hidden != -1 else []
-            reason = " and ".join([*lacks, *(["undated"] if undated else [])])
+            lacks += ["undated"] if undated else []
+            lacks += ["of unknown publication date"] if unpublished else []
+            reason = " and ".join(lacks)
             left_out[reason] = left_out.get(reason, 0) + number
         return found, left_out
 
     def _is_counted(self) -> bool:
         """Whether counts are kept for just this."""
         return (
-            not (self.codes or self.match or self.ranked or self.days is not None)
+            not (self.codes or self.match or self.ranked or self.published or self.days is not None)
             and len(self.groups) < 2
             and len(self._first()) == 1
         )
@@ -204,6 +231,8 @@ class Selection:
                 f"EXISTS (SELECT 1 FROM postings q WHERE q.v IN {_in(group)} AND q.low = p.low AND q.high = p.high AND q.n = p.n)"
             )
         wheres += [f"(p.flags >> {shift}) & 7 IN {_in(numbers)}" for shift, numbers in self.codes]
+        if self.published is not None:
+            wheres.append(f"{_SOURCE} IN {_in(v for part in self.published for v in part)}")
         return wheres
 
     def _dated(self) -> str:
@@ -221,6 +250,7 @@ def patched(record: bytes, possible: object) -> bytes:
 WEIGHTS = "4.0, 1.0, 1.0"
 """What a word counts for in the statement, in names, in notes."""
 _HIDDEN = f"p.flags & 7 IN {HIDDEN}"
+_SOURCE = f"(p.flags >> {SOURCE})"
 
 
 def _day(day: float) -> int:
