@@ -123,8 +123,8 @@ def selected(store: IndexedStore, conditions: Sequence[Condition], *, strict: bo
             found.ranked = condition.ranked
         elif condition.hides:
             found.hides = True
-        elif condition.published is not None and found.add_published(store.connection, condition.published):
-            pass
+        elif condition.published is not None:
+            exact = found.add_published(store.connection, condition.published) and exact
         else:
             if condition.numbers is not None:
                 found.add_numbers(

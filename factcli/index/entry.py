@@ -132,6 +132,8 @@ def when(date: str | None) -> tuple[int, int, bool]:
 
 def figure(quantity: Figure) -> tuple[float, float]:
     """The least and the greatest number that a figure allows, rounded."""
+    if quantity.bound in ("exact", "about"):  # most
+        return (number := float(quantity.amount)), number
     (low, _), (high, _) = span(quantity)
     return float(low), float(high)
 
