@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import bridge
+import pytest
 from conftest import tables
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from factcli.checks import run as run_rules
 from factcli.scan.former import FormerStore
 from factcli.scan.store import ScannedStore, open_scanned
 from factcli.store import Store, open_store
+from factcli.store.lines import NotCanonical, read_lines, read_log_backwards
 
 WORDS = st.sampled_from(["tolls", "piers", "crane", "arch", "cable"])
 
@@ -198,3 +201,38 @@ def test_an_undo_to_an_entry_takes_everything_from_there_back(tmp_path: Path) ->
     assert tables(path) == after_one
     assert run(path, ["undo"]) == 0
     assert run(path, ["undo"]) == 1
+
+
+@pytest.mark.parametrize("piece", [1, 2, 7, 64, 1000, 1 << 16])
+def test_a_log_is_read_from_its_end_as_from_its_beginning(
+    tmp_path: Path, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(bridge.canonical(bridge.clean()), encoding="utf-8")
+    monkeypatch.setattr("factcli.store.lines.BUFFER", piece)
+    for change in (None, "title=One", "title=Ünß – “Two”", "title=Three"):
+        assert change is None or run(path, ["topic", "set", "money", change]) == 0
+        with open(path, "rb") as stream:
+            log = [line for line in read_lines(stream) if line.table == "log"]
+            assert list(read_log_backwards(stream.fileno())) == log[::-1]
+    assert len(log) == 3
+
+
+def test_a_file_without_line_breaks_is_not_gathered_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "facts.json"
+    path.write_bytes(b"x" * 10_000 + b"}\n}\n}\n")
+    monkeypatch.setattr("factcli.store.lines.BUFFER", 10)
+    monkeypatch.setattr("factcli.store.lines._LONGEST_ENTRY", 100)
+    read: list[int] = []
+    real = os.pread
+
+    def pread(descriptor: int, size: int, place: int) -> bytes:
+        read.append(size)
+        return real(descriptor, size, place)
+
+    monkeypatch.setattr("os.pread", pread)
+    with open(path, "rb") as stream, pytest.raises(NotCanonical):
+        list(read_log_backwards(stream.fileno()))
+    assert 100 < sum(read) <= 130

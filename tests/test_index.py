@@ -13,9 +13,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from math import inf
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import bridge
 import pytest
@@ -27,8 +26,6 @@ import factcli
 from factcli import model
 from factcli.cli import complete
 from factcli.index import filling, keeping, renewing, selection
-from factcli.index.answer import selected
-from factcli.index.entry import figure
 from factcli.index.store import IndexedStore
 from factcli.query import Query
 
@@ -348,56 +345,3 @@ def test_a_write_is_done_though_the_index_is_damaged(own: Feed, path: Path) -> N
     _sql(Path(keeping.index_path(str(path))), "DELETE FROM records WHERE place IN ('actors', 'topics')")
     assert own("--store", str(path), "retract", "c0005", "--why", "wrong").code == 0
     assert indexed(path).get("c0005").status == "retracted"
-
-
-@pytest.mark.parametrize(
-    ("wanted", "low", "high"),
-    [("=217", 217, 217), (">=400", 400, inf), ("<100,>1000", 1000, 100), (">1000000", 1e6, inf)],
-)
-@pytest.mark.parametrize("rest", [[], ["--topic", "works"], ["--status", "any"]], ids=" ".join)
-def test_only_claims_with_such_a_figure_are_read(
-    cli: Cli, path: Path, wanted: str, low: float, high: float, rest: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
-    command = ["--store", str(path), "list", "--count", "--value", wanted, *rest]
-    expected = cli(*command, "--no-index")
-    read: set[bytes] = set()
-    real = IndexedStore.claim_of
-
-    def claim_of(store: IndexedStore, record: bytes) -> model.Claim:
-        read.add(record)
-        return real(store, record)
-
-    monkeypatch.setattr(IndexedStore, "claim_of", claim_of)
-    assert cli(*command) == expected
-    figures = [figure(claim.quantity) for claim in factcli.open_store(path).claims if claim.quantity]
-    fitting = [f for f in figures if (f[0] <= high and f[1] >= low if low <= high else f[0] <= high or f[1] >= low)]
-    assert len(read) <= len(fitting) < len(figures)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [["--as-of", "2024"], ["--as-of", "2024-06-20", "--strict"], ["--as-of", "1990", "--date", "2024", "--topic", "works"], ["--as-of", "2030", "--status", "any"]],
-    ids=" ".join,
-)  # fmt: skip
-def test_no_claim_is_read_to_tell_when_its_source_was_published(
-    cli: Cli, path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("factcli.store.opening._LARGE", 0)
-    command = ["--store", str(path), "list", *words]
-    expected = [cli(*command, "--no-index"), cli(*command, "--count", "--no-index")]
-    cli(*command)
-    monkeypatch.setattr("factcli.index.answer.selected", _exactly(selected))
-    assert [cli(*command), cli(*command, "--count")] == expected
-    monkeypatch.setattr("factcli.index.answer.selected", selected)
-    monkeypatch.setattr("factcli.index.selection._SOURCES", 1)
-    assert [cli(*command), cli(*command, "--count")] == expected
-
-
-def _exactly(select: Callable[..., tuple[selection.Selection, bool]]) -> Callable[..., Any]:
-    def run(*given: Any, **options: Any) -> tuple[selection.Selection, bool]:
-        found, is_exact = select(*given, **options)
-        assert is_exact
-        return found, is_exact
-
-    return run

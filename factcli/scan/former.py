@@ -56,9 +56,8 @@ class _FormerFile(File):
                     self._take_back(table, META if table == META else ident_of(line), place, line)
             for place, line in now.lines():
                 self._take_back("claims", ident_of(line), place, line)
-            for table, ident in self._disk.execute(
-                "SELECT DISTINCT part, ident FROM changes"
-            ):  # of what is not there now
+            gone = self._disk.execute("SELECT DISTINCT part, ident FROM changes")  # of what is there they are deleted
+            for table, ident in gone:
                 self._take_back(table, ident)
             self._disk.execute("DROP TABLE changes")
 

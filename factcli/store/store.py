@@ -91,8 +91,8 @@ class Store:
 
         return Store(self.path, former(self._tables, self.log, last_moment(when)))
 
-    def _was(self, when: str) -> Store:
-        """The same, kept until another time is asked for."""
+    def _as_recorded(self, when: str) -> Store:
+        """The store as it was, kept until another time is asked for."""
         if self._former is None or self._former[0] != when:
             self._former = (when, self.recorded_by(when))
         return self._former[1]
@@ -105,7 +105,7 @@ class Store:
         """
         wanted = wanted or Query()
         if wanted.recorded_by:
-            return self._was(wanted.recorded_by).find(msgspec.structs.replace(wanted, recorded_by=None))
+            return self._as_recorded(wanted.recorded_by).find(msgspec.structs.replace(wanted, recorded_by=None))
         conditions = query.conditions(wanted, self.vocabulary)
         if not wanted.search:
             return Answer(self, conditions, strict=wanted.strict)
