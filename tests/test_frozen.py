@@ -1,12 +1,13 @@
 """Frozen answers: what users of 0.1.0 saw, command line by command line.
 
-`frozen/commands.txt` holds the command lines and `frozen/answers-*.json` what each printed: exit code, standard output and
-standard error. An answer may change only on purpose, and the change is listed in the changelog. Then the answers are
-written anew with ``python tests/test_frozen.py --write``, and the difference is read before it is committed.
+`frozen/commands.txt` holds the command lines, and `frozen/answers-*.json` what each printed: exit
+code, standard output and standard error. An answer may change only on purpose, and the change is
+listed in the changelog. Then the answers are written anew with ``python tests/test_frozen.py
+--write``, and the difference is read before it is committed.
 
-Of a long output the SHA-256, the length and the beginning are kept. Stores are made once, in a folder of their own, which
-is the working directory, so that no answer holds a path. Their caches are shared, so an answer may come with an index or
-without.
+Of a long output the SHA-256, the length and the beginning are kept. The stores are made once, in a
+folder of their own, which is the working directory, so that no answer holds a path. They share a
+cache: an answer may come by way of an index that another command made, and must be the same.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -30,7 +30,6 @@ from conftest import Cli, Result
 FROZEN = Path(__file__).parent / "frozen"
 WRITES = "FACTCLI_TEST_FREEZE"
 LONG, BEGINNING = 3000, 400
-_NOW = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 class Case(NamedTuple):
@@ -42,11 +41,15 @@ class Case(NamedTuple):
 
     @property
     def name(self) -> str:
-        return " ".join([f"{self.store} |", *self.line.split(), *(f"< {text}" for text in self.stdin.splitlines())])
+        typed = [f"< {text}" for text in self.stdin.splitlines()]
+        return " ".join([f"{self.store} |", *self.line.split(), *typed])
 
 
 def read_cases(text: str) -> list[Case]:
-    """The cases of a file: ``STORE | words``, each line of standard input below it after a ``<``; ``#`` begins a remark."""
+    """The cases of a file: ``STORE | words``, and below it standard input, a line after each ``<``.
+
+    A line that begins with ``#`` is a remark.
+    """
     cases: list[Case] = []
     for row in text.splitlines():
         if row.startswith("    <"):
@@ -80,14 +83,14 @@ def printed(text: str) -> Any:
     data = text.encode()
     if len(data) <= LONG:
         return text.split("\n")
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data), "begins": text[:BEGINNING].split("\n")}
+    digest, beginning = hashlib.sha256(data).hexdigest(), text[:BEGINNING].split("\n")
+    return {"sha256": digest, "bytes": len(data), "begins": beginning}
 
 
 def outcome(result: Result, place: Path) -> dict[str, Any]:
-    """What is held against the frozen answer: without paths, times of now, and news of the index."""
-    said = "".join(
-        line for line in result.err.splitlines(keepends=True) if not line.startswith("factcli: indexing ")
-    )
+    """What is held against the frozen answer: without paths and news of the index."""
+    lines = result.err.splitlines(keepends=True)
+    said = "".join(line for line in lines if not line.startswith("factcli: indexing "))
     out, err = (text.replace(str(place), "PLACE") for text in (result.out, said))
     return {"code": result.code, "stdout": printed(out), "stderr": printed(err)}
 
