@@ -13,20 +13,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from factcli.database.answer import Answer as Answer
     from factcli.errors import FactcliError as FactcliError
+    from factcli.opening import Store as Store
+    from factcli.opening import open_store as open_store
     from factcli.query import Query as Query
-    from factcli.store import Answer as Answer
-    from factcli.store import Store as Store
-    from factcli.store import open_store as open_store
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Answer": "factcli.store",
+    "Answer": "factcli.database.answer",
     "FactcliError": "factcli.errors",
     "Query": "factcli.query",
-    "Store": "factcli.store",
-    "open_store": "factcli.store",
+    "Store": "factcli.opening",
+    "open_store": "factcli.opening",
 }
 __all__ = ["Answer", "FactcliError", "Query", "Store", "__version__", "open_store"]
 

@@ -35,6 +35,16 @@ class ReaderGone(FactcliError):
     exit_code = 0
 
 
+class Damaged(FactcliError):
+    """A database is damaged: it has to be deleted and made again. `place` is its file."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, place: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class WriteRefused(FactcliError):
     """Nothing was written, or not all of it: a full disk, a closed stream, a read-only place."""
 

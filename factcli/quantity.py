@@ -63,9 +63,32 @@ def span(figure: Figure) -> Span:
     return before, after
 
 
-def is_bounded(numbers: Span) -> bool:
-    """Whether a span has both a least and a greatest number."""
-    return bool(numbers[0] != LOWEST and numbers[1] != HIGHEST)
+def cut_key(cut: tuple[Decimal, int]) -> str:
+    """Write a cut as text that sorts, by code points, as the cut does."""
+    number, after = cut
+    if not number.is_finite():
+        return LEAST_KEY if number < 0 else GREATEST_KEY
+    return f"{number_key(number)},{after}"
+
+
+LEAST_KEY, GREATEST_KEY = "", "3"
+
+
+def number_key(number: Decimal) -> str:
+    """Write a number as text that sorts as the number does: sign, magnitude, digits.
+
+    The digits of negative numbers are complemented.
+    """
+    if not number:
+        return "1"
+    _, digits, _ = number.as_tuple()
+    text = f"{number.adjusted() + 500_000:07d}{''.join(map(str, digits)).rstrip('0')}"
+    if number > 0:
+        return f"2{text}"
+    return f"0{text.translate(_COMPLEMENT)}~"
+
+
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 def parse_condition(text: str) -> tuple[Condition, ...]:

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from factcli import dates, quantity
-from factcli.agreement import Rivals, label, value
+from factcli.agreement import Value, label
 from factcli.errors import UsageError
-from factcli.model import Bound, Claim, Series
+from factcli.model import Bound, Quantity, Series
+from factcli.opening import Store
 from factcli.query import ANY, Query
+from factcli.record.shape import Record
 from factcli.spans import Span
-from factcli.store import Store
 from factcli.text import did_you_mean
 
 
@@ -28,7 +29,7 @@ class Sum(NamedTuple):
 class Step(NamedTuple):
     """One answer in a source's series, the running total with it, and the gap that is left to the target."""
 
-    claim: Claim
+    claim: Record
     running: Sum
     gap: Sum | None
 
@@ -36,7 +37,7 @@ class Step(NamedTuple):
 class SourceTotal(NamedTuple):
     source: str
     steps: list[Step]
-    target: Claim | None
+    target: Record | None
 
     @property
     def total(self) -> Sum:
@@ -49,11 +50,11 @@ def find_series(store: Store, name: str) -> Series:
     Raises:
         UsageError: for anything else; for a topic, with the reason why its figures are not added.
     """
-    for series in store.series:
+    for series in store.series.records():
         if name.casefold() in (series.id, series.title.casefold()):
             return series
-    known = [series.id for series in store.series]
-    if name in store.vocabulary.topics:
+    known = list(store.series)
+    if name in store.topics:
         why = (
             _unlike(store.find(Query(topic=name, status=ANY)))
             or "nobody has declared that they follow each other without overlap"
@@ -65,29 +66,34 @@ def find_series(store: Store, name: str) -> Series:
     raise UsageError(f"no series {name!r} in this store.{hint}")
 
 
-def totals(store: Store, series: Series, rivals: Rivals) -> list[SourceTotal]:
-    """The series added up for each source that answers at least one of its questions, in the order of the sources.
+def totals(store: Store, series: Series) -> list[SourceTotal]:
+    """Add a series up for each source that answers one of its questions, in the sources' order.
 
     Raises:
         UsageError: where a source's figures cannot be added, saying why.
     """
-    targets = rivals.answers(series.target) if series.target else []
-    answers: dict[str, list[Claim]] = defaultdict(list)
+    targets = store.answers(series.target) if series.target else []
+    answers: dict[str, list[Record]] = defaultdict(list)
     for question in series.questions:
-        for source, claim in _one_per_source(rivals.answers(question), question, store).items():
+        for source, claim in _one_per_source(store.answers(question), question).items():
             answers[source].append(claim)
     found = []
-    for source in store.vocabulary.sources:
-        claims = sorted(
-            answers.get(source, []), key=lambda claim: dates.parse(claim.date).span if claim.date else (0, 0)
-        )
-        if not claims:
+    for source in store.sources:
+        if source not in answers:
             continue
+        claims = sorted(answers[source], key=_time)
         if why := _unlike(claims):
-            raise UsageError(f"the answers of {source} in {series.id!r} cannot be added: {why}")
-        target = next((claim for claim in targets if claim.source == source), targets[0] if targets else None)
+            raise UsageError(
+                f"the answers of {source} in {series.id!r} cannot be added: {why}"
+            )
+        own = (claim for claim in targets if claim.source.id == source)
+        target = next(own, targets[0] if targets else None)
         found.append(SourceTotal(source, _steps(claims, target), target))
     return found
+
+
+def _time(claim: Record) -> Span:
+    return dates.parse(claim.date).span if claim.date else (0, 0)
 
 
 def add(spans: Sequence[Span]) -> Span:
@@ -110,7 +116,7 @@ def described(span: Span, approximate: bool) -> Sum:
     return Sum(f"{low:f}", "range", f"{high:f}")
 
 
-def _steps(claims: list[Claim], target: Claim | None) -> list[Step]:
+def _steps(claims: list[Record], target: Record | None) -> list[Step]:
     steps: list[Step] = []
     spans: list[Span] = []
     approximate = False
@@ -129,23 +135,30 @@ def _steps(claims: list[Claim], target: Claim | None) -> list[Step]:
     return steps
 
 
-def _one_per_source(claims: list[Claim], question: str, store: Store) -> dict[str, Claim]:
+def _one_per_source(claims: list[Record], question: str) -> dict[str, Record]:
     """Each source's answer; one that answers twice alike counts once."""
-    found: dict[str, Claim] = {}
-    asked = store.vocabulary.questions[question]
+    found: dict[str, Record] = {}
     for claim in claims:
         if claim.quantity is None:
             continue
-        earlier = found.setdefault(claim.source, claim)
-        mine, theirs = value(claim, asked), value(earlier, asked)
-        if mine and theirs and mine.span != theirs.span:
+        earlier = found.setdefault(claim.source.id, claim)
+        assert earlier.quantity is not None, "only figures are found"
+        mine, theirs = _value(claim.quantity), _value(earlier.quantity)
+        if mine.span != theirs.span:
             raise UsageError(
-                f"{claim.source} answers {question!r} in two ways ({label(mine, theirs)}: {earlier.id}, {claim.id}): not added"
+                f"{claim.source.id} answers {question!r} in two ways"
+                f" ({label(mine, theirs)}: {earlier.id}, {claim.id}): not added"
             )
     return found
 
 
-def _unlike(claims: Iterable[Claim]) -> str | None:
+def _value(figure: Quantity) -> Value:
+    span = quantity.span(figure)
+    bounded = span[0] != quantity.LOWEST and span[1] != quantity.HIGHEST
+    return Value(span, figure.bound == "about", bounded, figure.currency or figure.unit)
+
+
+def _unlike(claims: Iterable[Record]) -> str | None:
     """What keeps figures from being added: different units, currencies, statuses or payers."""
     kinds: dict[str, set[str]] = {f"different {what}": set() for what in ("units", "currencies", "statuses", "payers")}
     units, currencies, statuses, payers = kinds.values()

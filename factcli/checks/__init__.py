@@ -1,6 +1,3 @@
-"""The store's linter: small named rules in a registry, run all, reported all."""
+"""The store's linter: small named rules in a registry, shared by `check` and by every write."""
 
 from factcli.checks import claims, vocabulary, whole  # noqa: F401  # importing registers their rules
-from factcli.checks.registry import RULES, Draft, Finding, Rule, Severity, read_draft, run
-
-__all__ = ["RULES", "Draft", "Finding", "Rule", "Severity", "read_draft", "run"]

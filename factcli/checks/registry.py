@@ -1,32 +1,42 @@
-"""What a rule is, and what it is given: a store read leniently, so that every fault is reported and not only the first."""
+"""What a rule is: small, named, in a registry; and how it looks up the records that it names."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
-from factcli.model import TABLES, Actor, Claim, LogEntry, Part, Question, Series, Source, Topic
-from factcli.store.layout import dump
-from factcli.store.reading import parse_tables, read_bytes
-from factcli.store.records import Fault, decode
+from factcli.model import Actor, Claim, Question, Source
 
 Severity = Literal["error", "warning"]
 Location = tuple[str, str, str]
 """The table and id of a record at fault (empty for the whole store), and what is wrong with it."""
 
+_REMEMBERED = 1 << 13
+"""Records kept in memory that rules look up."""
+
 
 class Rule(NamedTuple):
+    """A demand on a store.
+
+    A rule about single records names their `tables`, in the order of its findings, and the tables
+    that it looks at besides. `find` takes a record and `Records`, and gives messages; that of a rule
+    about a whole store takes a `factcli.checks.draft.Draft`, and gives locations.
+    """
+
     code: str
     name: str
     severity: Severity
     about: str
-    find: Callable[[Draft], Iterator[Location]]
+    find: Callable[..., Iterator[Any]]
+    tables: tuple[str, ...] = ()
+    looks_at: tuple[str, ...] = ()
 
 
 class Finding(NamedTuple):
+    """What a rule found: the table and id of the record at fault, and what is wrong with it."""
+
     rule: Rule
     table: str
     ident: str
@@ -37,82 +47,73 @@ RULES: dict[str, Rule] = {}
 """Every rule by its code, in the order in which they are run."""
 
 
-def rule(code: str, name: str, severity: Severity, about: str) -> Callable[..., Callable[[Draft], Iterator[Location]]]:
-    """Register a rule; `about` is what ``check --explain`` prints."""
+class Records:
+    """Looks up records by table and id, for rules; the last ones found are remembered.
 
-    def register(find: Callable[[Draft], Iterator[Location]]) -> Callable[[Draft], Iterator[Location]]:
-        assert code not in RULES, f"two rules are called {code}"
-        RULES[code] = Rule(code, name, severity, about, find)
+    `commands` are names that no topic may take. `ends` holds, for each type of relation, claims
+    from which no circle of such relations is reached.
+    """
+
+    def __init__(
+        self, find: Callable[[str, str | None], Any], commands: frozenset[str] = frozenset()
+    ) -> None:
+        self.find = lru_cache(_REMEMBERED)(find)
+        self.commands = commands
+        self.ends: dict[str, set[str]] = defaultdict(set)
+
+    def actor(self, ident: str | None) -> Actor | None:
+        """An actor; None when there is none."""
+        found: Actor | None = self.find("actors", ident)
+        return found
+
+    def source(self, ident: str) -> Source | None:
+        """A source; None when there is none."""
+        found: Source | None = self.find("sources", ident)
+        return found
+
+    def question(self, ident: str | None) -> Question | None:
+        """A question; None when there is none."""
+        found: Question | None = self.find("questions", ident)
+        return found
+
+    def claim(self, ident: str) -> Claim | None:
+        """A claim; None when there is none."""
+        found: Claim | None = self.find("claims", ident)
+        return found
+
+
+def record_rule(
+    code: str,
+    name: str,
+    severity: Severity,
+    about: str,
+    *,
+    tables: tuple[str, ...] = ("claims",),
+    looks_at: tuple[str, ...] = (),
+) -> Callable[[Callable[[Any, Records], Iterator[str]]], Callable[[Any, Records], Iterator[str]]]:
+    """Register a rule about single records; `about` is what ``check --explain`` prints."""
+
+    def register(
+        find: Callable[[Any, Records], Iterator[str]],
+    ) -> Callable[[Any, Records], Iterator[str]]:
+        _add(Rule(code, name, severity, about, find, tables, looks_at))
         return find
 
     return register
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A store as it stands, valid or not: the records that fit the model, and the faults of those that do not."""
+def store_rule(
+    code: str, name: str, severity: Severity, about: str
+) -> Callable[[Callable[..., Iterator[Location]]], Callable[..., Iterator[Location]]]:
+    """Register a rule about a whole store."""
 
-    data: bytes
-    records: dict[str, dict[int, Part]]
-    faults: list[Fault]
-    unknown_tables: list[str] = field(default_factory=list)
-    commands: frozenset[str] = frozenset()
-    """The names that a topic must not take, since they are commands."""
+    def register(find: Callable[..., Iterator[Location]]) -> Callable[..., Iterator[Location]]:
+        _add(Rule(code, name, severity, about, find))
+        return find
 
-    @cached_property
-    def topics(self) -> list[Topic]:
-        return [record for record in self.records["topics"].values() if isinstance(record, Topic)]
-
-    @cached_property
-    def actors(self) -> dict[str, Actor]:
-        return {record.id: record for record in self.records["actors"].values() if isinstance(record, Actor)}
-
-    @cached_property
-    def sources(self) -> dict[str, Source]:
-        return {record.id: record for record in self.records["sources"].values() if isinstance(record, Source)}
-
-    @cached_property
-    def questions(self) -> dict[str, Question]:
-        return {record.id: record for record in self.records["questions"].values() if isinstance(record, Question)}
-
-    @cached_property
-    def series(self) -> list[Series]:
-        return [record for record in self.records["series"].values() if isinstance(record, Series)]
-
-    @cached_property
-    def claims(self) -> list[Claim]:
-        return [record for record in self.records["claims"].values() if isinstance(record, Claim)]
-
-    @cached_property
-    def log(self) -> list[LogEntry]:
-        return [record for record in self.records["log"].values() if isinstance(record, LogEntry)]
-
-    @property
-    def canonical(self) -> bytes | None:
-        """The bytes that the store ought to have; None while some of its records cannot be read."""
-        return None if self.faults or self.unknown_tables else dump(self.records)
+    return register
 
 
-def read_draft(path: Path, commands: frozenset[str] = frozenset()) -> Draft:
-    """A store, leniently.
-
-    Raises:
-        StoreError: when it is not even tables of documents.
-    """
-    data = read_bytes(path)
-    tables = parse_tables(data, path)
-    records: dict[str, dict[int, Part]] = {name: {} for name in TABLES}
-    faults: list[Fault] = []
-    for name in TABLES:
-        for number, record in decode(name, {int(key): document for key, document in tables.get(name, {}).items()}):
-            if isinstance(record, Fault):
-                faults.append(record)
-            else:
-                records[name][number] = record
-    return Draft(data, records, faults, sorted(tables.keys() - TABLES.keys()), commands)
-
-
-def run(draft: Draft, *severities: Severity) -> list[Finding]:
-    """Everything that every rule finds, or those of some severities."""
-    rules = [rule for rule in RULES.values() if not severities or rule.severity in severities]
-    return [Finding(rule, *location) for rule in rules for location in rule.find(draft)]
+def _add(rule: Rule) -> None:
+    assert rule.code not in RULES, f"two rules are called {rule.code}"
+    RULES[rule.code] = rule

@@ -5,97 +5,110 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from factcli import dates
-from factcli.checks.registry import Draft, Location, rule
+from factcli.checks.draft import Draft
+from factcli.checks.registry import Location, Records, record_rule, store_rule
+from factcli.database.names import NOUNS
+from factcli.model import Actor, Claim, Part, Series, Source, Topic
+from factcli.text import fold
+
+_UNUSED = (
+    ("topics", "no claim is on it", "SELECT topic FROM claim_topic"),
+    ("actors", "no claim names it", "SELECT actor FROM claim_actor"),
+    ("sources", "no claim comes from it", "SELECT source FROM claim"),
+    ("questions", "no claim answers it", "SELECT question FROM claim"),
+)
 
 
-@rule(
+def references(record: Part) -> Iterator[tuple[str, str]]:
+    """The table and id of each declared record that a record refers to."""
+    fields: list[tuple[str, Iterable[str | None]]] = []
+    if isinstance(record, Claim):
+        fields = [
+            ("topics", record.topics),
+            ("questions", [record.question]),
+            ("actors", [part.id for part in record.actors]),
+            ("actors", [hop.actor for hop in record.attribution]),
+            ("sources", [record.source]),
+        ]
+    elif isinstance(record, Actor):
+        fields = [
+            ("actors", [*record.affiliation, *record.same_as]),
+            ("sources", [office.source for office in record.offices]),
+        ]
+    elif isinstance(record, Series):
+        fields = [("questions", [*record.questions, record.target])]
+    for table, used in fields:
+        yield from ((table, ident) for ident in dict.fromkeys(used) if ident is not None)
+
+
+@record_rule(
     "V201", "declared", "error",
     "Every topic, actor, source and question that a record refers to is declared in its table.",
+    tables=("claims", "actors", "series"), looks_at=tuple(NOUNS),
 )  # fmt: skip
-def declared(draft: Draft) -> Iterator[Location]:
-    topics = {topic.id for topic in draft.topics}
-    for claim in draft.claims:
-        yield from _undeclared("claims", claim.id, "topic", claim.topics, topics)
-        yield from _undeclared("claims", claim.id, "question", [claim.question], draft.questions)
-        yield from _undeclared("claims", claim.id, "actor", [part.id for part in claim.actors], draft.actors)
-        yield from _undeclared("claims", claim.id, "actor", [hop.actor for hop in claim.attribution], draft.actors)
-        yield from _undeclared("claims", claim.id, "source", [claim.source], draft.sources)
-    for actor in draft.actors.values():
-        yield from _undeclared("actors", actor.id, "actor", [*actor.affiliation, *actor.same_as], draft.actors)
-        yield from _undeclared("actors", actor.id, "source", [office.source for office in actor.offices], draft.sources)
-    for series in draft.series:
-        yield from _undeclared("series", series.id, "question", [*series.questions, series.target], draft.questions)
+def declared(record: Part, records: Records) -> Iterator[str]:
+    for table, ident in references(record):
+        if records.find(table, ident) is None:
+            yield f"{NOUNS[table]} {ident!r} is not declared"
 
 
-@rule("V202", "topic-name", "error", "No topic is called like a command: it could not be called.")
-def topic_name(draft: Draft) -> Iterator[Location]:
-    for topic in draft.topics:
-        if topic.id in draft.commands:
-            yield "topics", topic.id, f"`factcli {topic.id}` is a command already"
+@record_rule(
+    "V202", "topic-name", "error", "No topic is called like a command: it could not be called.",
+    tables=("topics",),
+)  # fmt: skip
+def topic_name(topic: Topic, records: Records) -> Iterator[str]:
+    if topic.id in records.commands:
+        yield f"`factcli {topic.id}` is a command already"
 
 
-@rule(
-    "V203",
-    "unused",
-    "warning",
+@store_rule(
+    "V203", "unused", "warning",
     "Every topic, actor, source and question is used by a claim, an affiliation or a series.",
-)
+)  # fmt: skip
 def unused(draft: Draft) -> Iterator[Location]:
-    claims = draft.claims
-    topics = {topic for claim in claims for topic in claim.topics}
-    actors = {part.id for claim in claims for part in claim.actors} | {
-        hop.actor for claim in claims for hop in claim.attribution
-    }
-    while more := {i for a in draft.actors.values() if a.id in actors for i in a.affiliation} - actors:
-        actors |= more
-    sources = {claim.source for claim in claims}
-    questions = {claim.question for claim in claims} | {
-        ident for s in draft.series for ident in (*s.questions, s.target)
-    }
-    yield from (("topics", topic.id, "no claim is on it") for topic in draft.topics if topic.id not in topics)
-    yield from (("actors", ident, "no claim names it") for ident in draft.actors if ident not in actors)
-    yield from (("sources", ident, "no claim comes from it") for ident in draft.sources if ident not in sources)
-    yield from (("questions", ident, "no claim answers it") for ident in draft.questions if ident not in questions)
+    for table, message, sql in _UNUSED:
+        used: set[str | None] = {ident for (ident,) in draft.database.rows(f"{sql} GROUP BY 1")}
+        if table == "questions":
+            used |= {ident for s in draft.table("series") for ident in (*s.questions, s.target)}
+        if table == "actors":
+            sql = "SELECT member, organisation FROM affiliation"
+            while more := {group for member, group in draft.database.rows(sql) if member in used} - used:
+                used |= more
+        yield from ((table, one.id, message) for one in draft.table(table) if one.id not in used)
 
 
-@rule(
+@record_rule(
     "V204", "issued-basis", "warning",
     "A publication date that is unknown or an interval says how it is known (`issued_basis`).",
+    tables=("sources",),
 )  # fmt: skip
-def issued_basis(draft: Draft) -> Iterator[Location]:
-    for source in draft.sources.values():
-        if (source.issued is None or "/" in source.issued) and not source.issued_basis:
-            yield "sources", source.id, f"issued is {source.issued or 'unknown'}, without a basis"
+def issued_basis(source: Source, records: Records) -> Iterator[str]:
+    if (source.issued is None or "/" in source.issued) and not source.issued_basis:
+        yield f"issued is {source.issued or 'unknown'}, without a basis"
 
 
-@rule("V205", "office-dates", "error", "Nobody leaves an office before taking it.")
-def office_dates(draft: Draft) -> Iterator[Location]:
-    for actor in draft.actors.values():
-        for office in actor.offices:
-            if office.from_ and office.until and dates.parse(office.until).span[1] <= dates.parse(office.from_).span[0]:
-                yield "actors", actor.id, f"office {office.title!r} ends {office.until}, before {office.from_}"
+@record_rule(
+    "V205", "office-dates", "error", "Nobody leaves an office before taking it.",
+    tables=("actors",),
+)  # fmt: skip
+def office_dates(actor: Actor, records: Records) -> Iterator[str]:
+    for office in actor.offices:
+        if (
+            office.from_
+            and office.until
+            and dates.parse(office.until).span[1] <= dates.parse(office.from_).span[0]
+        ):
+            yield f"office {office.title!r} ends {office.until}, before {office.from_}"
 
 
-@rule(
-    "V206",
-    "ambiguous-name",
-    "warning",
+@store_rule(
+    "V206", "ambiguous-name", "warning",
     "No two actors bear the same name or alias, once folded: looking it up would name both.",
-)
+)  # fmt: skip
 def ambiguous_name(draft: Draft) -> Iterator[Location]:
-    from factcli.text import fold
-
     bearers: dict[str, str] = {}
-    for actor in draft.actors.values():
-        for name in {fold(name) for name in (actor.id, actor.name, *actor.aliases)}:
+    for actor in draft.table("actors"):
+        for name in dict.fromkeys(map(fold, (actor.id, actor.name, *actor.aliases))):
             other = bearers.setdefault(name, actor.id)
             if other != actor.id and other not in actor.same_as:
                 yield "actors", actor.id, f"{name!r} is a name of {other} too"
-
-
-def _undeclared(
-    table: str, ident: str, what: str, used: Iterable[str | None], known: Iterable[str]
-) -> Iterator[Location]:
-    for name in dict.fromkeys(used):
-        if name is not None and name not in known:
-            yield table, ident, f"{what} {name!r} is not declared"

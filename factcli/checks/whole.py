@@ -2,54 +2,76 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
+from typing import IO
 
-from factcli.checks.registry import Draft, Location, rule
+import msgspec
+
+from factcli.checks.draft import Draft
+from factcli.checks.registry import Location, Records, record_rule, store_rule
+from factcli.database.records import canonical_lines
+from factcli.model import TABLES, Part
+from factcli.store.layout import write_lines
+from factcli.store.reading import open_file
 from factcli.text import visible
 
 
-@rule(
+@store_rule(
     "S101", "model", "error",
-    "Every record fits the model: all its fields are there, none besides, of the right type; dates are EDTF, amounts decimal.",
+    "Every record fits the model: all its fields are there, none besides, of the right type;"
+    " dates are EDTF, amounts decimal.",
 )  # fmt: skip
 def model(draft: Draft) -> Iterator[Location]:
     for fault in draft.faults:
         yield fault.table, fault.ident, fault.reason
-    for name in draft.unknown_tables:
-        yield name, "", "no such table belongs in a store"
-    if len(draft.records["meta"]) != 1 and not any(fault.table == "meta" for fault in draft.faults):
-        yield "meta", "", f"there must be one record, not {len(draft.records['meta'])}"
+    number = sum(1 for _ in draft.table("meta"))
+    if number != 1 and not any(fault.table == "meta" for fault in draft.faults):
+        yield "meta", "", f"there must be one record, not {number}"
 
 
-@rule(
+@store_rule(
     "S102", "canonical", "warning",
-    "The file is byte for byte what factcli writes: one record a line, keys in order. Other formatting reads just as well, but makes diffs larger than changes.",
+    "The file is byte for byte what factcli writes: one record a line, keys in order."
+    " Other formatting reads just as well, but makes diffs larger than changes.",
 )  # fmt: skip
 def canonical(draft: Draft) -> Iterator[Location]:
-    expected = draft.canonical
-    if expected is None or expected == draft.data:
+    if draft.faults:
         return
-    lines = zip(expected.split(b"\n"), draft.data.split(b"\n"), strict=False)
-    at = next((number for number, (want, have) in enumerate(lines, 1) if want != have), 0)
-    yield "", "", f"not in canonical form{f', first at line {at}' if at else ''}"
+    with open_file(draft.path) as stream:
+        at = _first_difference(write_lines(canonical_lines(draft.database, draft.path)), stream)
+    if at is not None:
+        yield "", "", f"not in canonical form{f', first at line {at}' if at else ''}"
 
 
-@rule("S103", "unique-ids", "error", "No id stands twice in a table, and none that the log once added is added again.")
+@store_rule(
+    "S103", "unique-ids", "error",
+    "No id stands twice in a table, and none that the log once added is added again.",
+)  # fmt: skip
 def unique_ids(draft: Draft) -> Iterator[Location]:
-    for table, records in draft.records.items():
-        if table == "log":
-            continue
-        counts = Counter(ident for record in records.values() if (ident := getattr(record, "id", None)))
-        yield from ((table, ident, f"the id stands {count} times") for ident, count in counts.items() if count > 1)
-    added = Counter((entry.table, entry.id) for entry in draft.log if entry.op == "add")
-    yield from ((table, ident, "the log adds this id more than once") for (table, ident), n in added.items() if n > 1)
+    twice = "GROUP BY id HAVING count(*) > 1 ORDER BY"
+    for table in TABLES:
+        sql = f"SELECT id, count(*) FROM declared WHERE kind = ? {twice} min(number)"
+        if table == "claims":
+            sql = f"SELECT id, count(*) FROM claim WHERE ? = 'claims' {twice} min(n)"
+        for ident, count in draft.database.rows(sql, (table,)):
+            if table != "meta":
+                yield table, ident, f"the id stands {count} times"
+    draft.database.change("CREATE TEMP TABLE added (seq INTEGER, kind TEXT, id TEXT)")
+    additions = ((entry.seq, entry.table, entry.id) for entry in draft.log() if entry.op == "add")
+    draft.database.insert("INSERT INTO added VALUES (?, ?, ?)", additions)
+    sql = f"SELECT kind, id FROM added GROUP BY kind, id HAVING count(*) > 1 ORDER BY min(seq)"
+    for table, ident in draft.database.rows(sql):
+        yield table, ident, "the log adds this id more than once"
 
 
-@rule("S104", "log-order", "error", "The log counts up without gaps from 1, and its times never go back.")
+@store_rule(
+    "S104", "log-order", "error",
+    "The log counts up without gaps from 1, and its times never go back.",
+)  # fmt: skip
 def log_order(draft: Draft) -> Iterator[Location]:
     earlier = ""
-    for number, entry in enumerate(draft.log, 1):
+    for number, entry in enumerate(draft.log(), 1):
         if entry.seq != number:
             yield "log", str(entry.seq), f"the entry after {number - 1} must be {number}"
         if entry.at < earlier:
@@ -57,21 +79,29 @@ def log_order(draft: Draft) -> Iterator[Location]:
         earlier = max(earlier, entry.at)
 
 
-@rule(
+@record_rule(
     "S105", "plain-text", "warning",
-    "No text holds control, format or unassigned characters: they are shown escaped, and are rarely meant.",
+    "No text holds control, format or unassigned characters:"
+    " they are shown escaped, and are rarely meant.",
+    tables=tuple(table for table in TABLES if table != "log"),
 )  # fmt: skip
-def plain_text(draft: Draft) -> Iterator[Location]:
-    import msgspec
+def plain_text(record: Part, records: Records) -> Iterator[str]:
+    for text in _texts(msgspec.to_builtins(record)):
+        if visible(text) != text:
+            yield f"unusual characters in {visible(text)[:60]!r}"
+            return
 
-    for table, records in draft.records.items():
-        for number, record in records.items():
-            if table == "log":
-                continue
-            for text in _texts(msgspec.to_builtins(record)):
-                if visible(text) != text:
-                    yield table, getattr(record, "id", str(number)), f"unusual characters in {visible(text)[:60]!r}"
-                    break
+
+def _first_difference(pieces: Iterator[bytes], stream: IO[bytes]) -> int | None:
+    """The first line in which a file is not what it should be; 0 where one only ends earlier."""
+    line = 1
+    for piece in pieces:
+        found = stream.read(len(piece))
+        if found != piece:
+            pairs = list(zip_longest(piece.split(b"\n"), (found + stream.readline()).split(b"\n")))
+            return next((line + at for at, (one, other) in enumerate(pairs) if one != other), 0)
+        line += piece.count(b"\n")
+    return 0 if stream.read(1) else None
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import Any
 
 import typer
 
 from factcli.cli.session import session
 from factcli.errors import FactcliError
-from factcli.index.selection import KINDS, QUANTITY_STATUSES, STATUSES
-from factcli.output import FORMATS
+from factcli.output.options import FORMATS
+from factcli.query import KINDS, POLARITIES, QUANTITY_STATUSES, STATUSES
 from factcli.text import visible
-
-if TYPE_CHECKING:
-    from factcli.store import Store
 
 Items = list[tuple[str, str]]
 _FEW = 300
 
 
-def _from_store(values: Callable[[Store], Iterable[tuple[str, str]]]) -> Callable[[typer.Context, str], Items]:
+def _of_kind(kind: str) -> Callable[[typer.Context, str], Items]:
     def complete(ctx: typer.Context, incomplete: str) -> Items:
         """After a comma the next name is completed; a store that cannot be read offers nothing."""
         head, comma, last = incomplete.rpartition(",")
         try:
-            return [(head + comma + v, visible(title)) for v, title in values(session(ctx).store) if v.startswith(last)]
+            found = session(ctx).store.table(kind).beginning(last)
+            return [(head + comma + record.id, visible(_title(record))) for record in found]
         except FactcliError:
             return []
 
@@ -41,11 +39,11 @@ def _fixed(values: Iterable[str]) -> Callable[[str], list[str]]:
     return complete
 
 
-topics = _from_store(lambda store: ((t.id, t.title) for t in store.vocabulary.topics.values()))
-actors = _from_store(lambda store: ((a.id, a.name) for a in store.vocabulary.actors.values()))
-sources = _from_store(lambda store: ((s.id, s.title or "") for s in store.vocabulary.sources.values()))
-questions = _from_store(lambda store: ((q.id, q.text) for q in store.vocabulary.questions.values()))
-series = _from_store(lambda store: ((s.id, s.title) for s in store.series))
+topics = _of_kind("topics")
+actors = _of_kind("actors")
+sources = _of_kind("sources")
+questions = _of_kind("questions")
+series = _of_kind("series")
 
 
 def ids(ctx: typer.Context, incomplete: str) -> Items:
@@ -54,12 +52,19 @@ def ids(ctx: typer.Context, incomplete: str) -> Items:
         store = session(ctx).store
         found = list(store.ids_beginning(incomplete))
         few = len(found) <= _FEW
-        return [(ident, visible(pair[1].statement) if few and (pair := store.by_id(ident)) else "") for ident in found]
+        return [(one, visible(store.by_id(one).statement) if few else "") for one in found]
     except FactcliError:
         return []
 
 
+def _title(record: Any) -> str:
+    """What is shown beside an id: the first of name, title and text that there is."""
+    fields = ("name", "title", "text")
+    return next((text for field in fields if (text := getattr(record, field, None))), "")
+
+
 kinds = _fixed(KINDS)
+polarities = _fixed(POLARITIES)
 statuses = _fixed((*STATUSES, "any"))
 quantity_statuses = _fixed((*QUANTITY_STATUSES, "any"))
 relations = _fixed(("contradicts", "refines", "corroborates", "supersedes", "corrects"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factcli.output import FORMATS
+from factcli.output.options import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ FILTERS: dict[str, Declared] = {
     "with_group": _filter("--with", "GROUP", "Said by GROUP or by anyone affiliated with it.", "actors"),
     "source": _filter("--source", "SOURCE", "From a source, by id, title or outlet.", "sources"),
     "kind": _filter("--kind", "KIND", "event, figure, statement, position, forecast or background.", "kinds"),
+    "polarity": _filter("--polarity", "POLARITY", "asserted or denied: what is said, or what is said not to be so.", "polarities"),
     "status": _filter(
         "--status", "STATUS", "active, disputed, corrected, retracted, superseded, or any; without it the last two are hidden.", "statuses"
     ),

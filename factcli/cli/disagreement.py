@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import IO, Annotated, Any
 
 import typer
@@ -11,10 +11,10 @@ from factcli.cli import complete
 from factcli.cli.options import answers
 from factcli.cli.saying import say
 from factcli.cli.session import session
-from factcli.output import Options, Report
-from factcli.output.layouts.disagreement import ANSWERS, CONFLICTS, TOTALS
+from factcli.output.options import Options
+from factcli.output.report import Report
+from factcli.rows import disagreement
 from factcli.totals import find_series
-from factcli.view import disagreement
 
 
 @answers
@@ -35,10 +35,8 @@ def compare(
     """
     run = session(context)
     options.chosen_format()
-    names = run.store.vocabulary
-    asked = names.questions[names.question(question)]
-    rows = disagreement.answers(run.view, asked)
-    run.answer(Report(rows, ANSWERS), options)
+    asked = run.store.questions[run.store.names.question(question)]
+    run.answer(Report(disagreement.answer_rows(run.store, asked), "compare"), options)
 
 
 @answers
@@ -52,14 +50,14 @@ def conflicts(context: typer.Context, options: Options) -> None:
     """
     run = session(context)
     options.chosen_format()
-    rows = disagreement.conflicts(run.view)
+    rows = disagreement.conflict_rows(run.store)
 
-    def page(rows: Sequence[Any], stream: IO[str], color: bool) -> None:
+    def page(rows: Iterable[Any], stream: IO[str], color: bool) -> None:
         from factcli.output.page import draw_conflicts
 
         draw_conflicts(rows, stream, color=color)
 
-    run.answer(Report(rows, CONFLICTS, page=page), options)
+    run.answer(Report(rows, "conflicts", page=page), options)
 
 
 @answers
@@ -77,7 +75,7 @@ def total(
     """
     run = session(context)
     options.chosen_format()
-    rows = disagreement.sums(run.view, find_series(run.store, series))
-    run.answer(Report(rows, TOTALS), options)
+    rows = list(disagreement.total_rows(run.store, find_series(run.store, series)))
+    run.answer(Report(rows, "total"), options)
     if len({row.source for row in rows}) > 1:
         say("each source is added up by itself; the sums are not to be added")

@@ -10,7 +10,7 @@ import typer
 from factcli.cli import complete
 from factcli.cli.options import lists_claims
 from factcli.cli.session import session
-from factcli.output import Options
+from factcli.output.options import Options
 
 
 @lists_claims

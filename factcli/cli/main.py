@@ -1,18 +1,21 @@
-"""From arguments to an exit code: the one place that turns an error into a sentence."""
+"""From arguments to an exit code: the one place that turns an error into a sentence.
+
+Imports next to nothing: a plain lookup needs this.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from factcli.cli import direct
+from factcli.cli import argv
 from factcli.cli.interrupts import raise_interrupts
 from factcli.cli.saying import say
-from factcli.errors import FactcliError
+from factcli.errors import Damaged, FactcliError, StoreError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from typer._click.exceptions import ClickException
 
@@ -27,21 +30,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _drop_odd_sizes()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return 0 if direct.run(words) else _through_typer(words)
+        return _run_again_if_damaged(lambda: 0 if argv.run(words) else _through_typer(words))
     except FactcliError as error:
         _complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except UnicodeEncodeError:
-        _complain("an argument or a text holds a byte or a half character that is no UTF-8: write it anew")
+        _complain(
+            "an argument or a text holds a byte or a half character that is no UTF-8: write it anew"
+        )
         return USAGE
     except OSError as error:  # from Typer's own commands, such as installing completion
-        _complain(f"the system refused: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        place = f": {error.filename}" if error.filename else ""
+        _complain(f"the system refused: {error.strerror or error}{place}")
         return REFUSED
     except Exception as error:  # nobody at a prompt is helped by a traceback
-        _complain(f"this is a fault of factcli itself, please report it: {type(error).__name__}: {error}")
+        kind = type(error).__name__
+        _complain(f"this is a fault of factcli itself, please report it: {kind}: {error}")
         return FAULT
+
+
+def _run_again_if_damaged(run: Callable[[], int]) -> int:
+    """Run a command; once more, with a new cache, when the cache was found damaged.
+
+    Not when something was written already: what is written cannot be taken back.
+    """
+    try:
+        return run()
+    except Damaged as damage:
+        from factcli.database.cache import delete_damaged
+        from factcli.output.sink import has_written
+
+        delete_damaged(damage)
+        if has_written():
+            raise StoreError(
+                "the cache was found damaged and is deleted, and the answer is cut off: ask again"
+            ) from None
+    return run()
 
 
 def _through_typer(words: list[str]) -> int:
@@ -64,7 +90,7 @@ def _through_typer(words: list[str]) -> int:
 
 
 def _drop_odd_sizes() -> None:
-    """Sizes of the screen in the environment that are none: Rich and Typer would fail on them."""
+    """Drop sizes of the screen in the environment that are none: Rich would fail on them."""
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         size = os.environ.get(name, "1")
         if not (size.isascii() and size.isdigit() and 0 < len(size) < 5 and int(size)):
@@ -84,7 +110,8 @@ def _usage_sentence(error: ClickException) -> str:
     message = error.format_message().strip()
     message = message if message.endswith((".", "?", ")")) else f"{message}."
     if isinstance(error, NoSuchOption) and error.option_name in ROOT_OPTIONS:
-        return f"{error.option_name} goes before the command: factcli {error.option_name} …"
+        option = error.option_name
+        return f"{option} goes before the command: factcli {option} …"
     context = error.ctx if isinstance(error, UsageError) else None
     if "Did you mean" in message or context is None:
         return message

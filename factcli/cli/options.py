@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
@@ -13,14 +12,14 @@ import typer
 from factcli.cli import complete, declared
 from factcli.cli.declared import Declared
 from factcli.cli.session import session
-from factcli.output import Options
+from factcli.output.options import Options
 
 _TYPES: dict[str, Any] = {
     "flag": bool,
     "text": str | None,
     "list": list[str] | None,
     "number": int | None,
-    "path": Path | None,
+    "path": str | None,
 }
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 
 from factcli.cli.session import Session
-from factcli.view import vocabulary
+from factcli.rows import vocabulary
 
 
 def overview(run: Session) -> None:
     """The store's title, counts, topics and three examples: JSON in a pipe, prose on a terminal."""
     from factcli.output.sink import output_encoding, standard_output
 
-    meta, names = run.store.meta, run.store.vocabulary
-    topics = list(vocabulary.topics(run.view))
+    store = run.store
+    meta, topics = store.meta, list(vocabulary.topic_rows(store))
     counts = {
-        "claims": run.store.size,
-        "sources": len(names.sources),
-        "actors": len(names.actors),
-        "questions": len(names.questions),
+        "claims": store.size,
+        "sources": len(store.sources),
+        "actors": len(store.actors),
+        "questions": len(store.questions),
     }
     examples = [f"factcli {topic.id}" for topic in topics[:1]] + ["factcli search WORDS", "factcli show ID"]
     if os.isatty(1):
@@ -27,18 +27,14 @@ def overview(run: Session) -> None:
         with standard_output(output_encoding()) as stream:
             draw_overview(meta, counts, topics, examples, stream, color=not run.no_color)
         return
-    from factcli.output import json
+    from factcli.encoding import encode
 
+    shown = {
+        "title": meta.title,
+        "about": meta.about,
+        "store": str(store.path),
+        "counts": counts,
+        "topics": topics,
+    }
     with standard_output() as stream:
-        stream.write(
-            json.encode(
-                {
-                    "title": meta.title,
-                    "about": meta.about,
-                    "store": str(run.store.path),
-                    "counts": counts,
-                    "topics": topics,
-                }
-            )
-            + "\n"
-        )
+        stream.write(f"{encode(shown)}\n")

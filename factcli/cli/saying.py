@@ -1,4 +1,4 @@
-"""The way to speak on standard error, and what is said of an answer there."""
+"""The way to speak on standard error. Imports next to nothing: a plain lookup needs this."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def say(message: str) -> None:
-    """One line on standard error; where that is closed or full, nothing."""
+    """Write one line to standard error; nothing where that is closed or full."""
     if not (message.isascii() and message.isprintable()):
         from factcli.text import visible
 
@@ -20,11 +20,3 @@ def say(message: str) -> None:
         os.write(2, data)
     except (OSError, ValueError):
         pass
-
-
-def left_out_remark(number: int, reason: str) -> str:
-    return f"left out: {number} {reason}"
-
-
-def shown_remark(shown: int, found: int) -> str:
-    return f"{shown} of {found} shown (--limit)"

@@ -1,27 +1,31 @@
-"""What one run of the command line shares: the store, opened when first needed."""
+"""What one run of the command line shares: the store, opened when it is first needed.
+
+Imports next to nothing: a plain lookup needs this.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from factcli.cli.saying import left_out_remark, say, shown_remark
+from factcli.cli.saying import say
 from factcli.errors import NothingFound
+from factcli.opening import open_store, place_without_cache, store_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from typer._click.core import Context
 
-    from factcli.output import Options, Report
-    from factcli.store import Answer, Store
-    from factcli.view import View
+    from factcli.database.answer import Answer
+    from factcli.opening import Store
+    from factcli.output.options import Options
+    from factcli.output.report import Report
 
 
 class Session:
-    """The run's options that stand before the command, and what they open."""
+    """The options before the command, and the store that they open."""
 
     def __init__(self, store: str | None, no_color: bool) -> None:
         self._given, self.no_color = store, no_color
@@ -30,56 +34,49 @@ class Session:
     @cached_property
     def path(self) -> Path:
         """The store in use: ``--store``, else ``FACTCLI_STORE``, else the one shipped."""
-        from factcli.store.places import place
+        from pathlib import Path
 
-        return Path(place(self._given))
+        return Path(store_path(self._given))
 
     @cached_property
     def store(self) -> Store:
-        from factcli.store import open_store
-
-        if self.no_index:
-            return open_store(self.path)
+        """The store in use, open for reading."""
         from factcli.cli.waiting import Waiting
 
-        with Waiting(self.path) as waiting:
-            return open_store(self.path, indexed=True, notice=say, progress=waiting)
-
-    @cached_property
-    def view(self) -> View:
-        from factcli.view import View
-
-        return View(self.store)
+        keep = place_without_cache(self._given) if self.no_index else None
+        with Waiting(store_path(self._given)) as progress:
+            return open_store(self._given, keep=keep, notice=say, progress=progress)
 
     def answer(self, report: Report, options: Options, found: Answer | None = None) -> None:
-        """Write a report, then say on stderr what it leaves out; exit 1 when it is empty and the caller asked for that."""
-        empty = not report.records
-        options = msgspec.structs.replace(options, no_color=options.no_color or self.no_color)
+        """Write a report, then say on standard error what it leaves out.
+
+        Raises:
+            NothingFound: when it is empty, and the caller asked for that to be an exit code.
+        """
+        options.no_color = options.no_color or self.no_color
         report.write(options)
         for line in _remarks(report, options, found):
             say(line)
-        if empty and options.exit_status:
+        if not report.found and options.exit_status:
             raise NothingFound
 
 
 def session(context: Context) -> Session:
-    """The session of a run, made when first asked for."""
+    """The session of a run, made when it is first needed."""
     root = context.find_root()
     if not isinstance(root.obj, Session):
         root.obj = Session(root.params.get("store"), bool(root.params.get("no_color")))
     return root.obj
 
 
-def _remarks(report: Report, options: Options, found: Answer | None) -> Sequence[str]:
-    lines: list[Any] = [report.legend(options)]
-    if found is not None and not len(found):
-        lines.append(f"nothing found: {found.why_empty()}")
+def _remarks(report: Report, options: Options, found: Answer | None) -> Iterator[str]:
+    yield from report.remarks(options)
     if found is not None:
-        lines += [
-            f"no claim holds {word!r}: looked for {' or '.join(map(repr, near))}"
-            for word, near in found.corrections.items()
-        ]
-        lines += [left_out_remark(count, reason) for reason, count in sorted(found.left_out.items())]
-    if report.cut:
-        lines.append(shown_remark(len(report.records), len(report.records) + report.cut))
-    return [line for line in lines if line]
+        if not len(found):
+            yield f"nothing found: {found.why_empty()}"
+        for word, near in found.corrections.items():
+            yield f"no claim holds {word!r}: looked for {' or '.join(map(repr, near))}"
+        for reason, number in sorted(found.left_out.items()):
+            yield f"left out: {number} {reason}"
+    if report.shown < report.found and not options.count:
+        yield f"{report.shown} of {report.found} shown (--limit)"

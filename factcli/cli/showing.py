@@ -10,7 +10,7 @@ from factcli.cli import complete
 from factcli.cli.lookups import records
 from factcli.cli.options import answers
 from factcli.cli.session import session
-from factcli.output import Options
+from factcli.output.options import Options
 
 
 @answers

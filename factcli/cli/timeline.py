@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import IO, Any
 
 import typer
@@ -10,9 +10,8 @@ import typer
 from factcli.cli.lookups import query
 from factcli.cli.options import lists_claims
 from factcli.cli.session import session
-from factcli.output import Options, Report
-from factcli.output.layouts.claims import RECORDS
-from factcli.view import View
+from factcli.output.options import Options
+from factcli.output.report import Report
 
 
 @lists_claims
@@ -28,9 +27,9 @@ def timeline(context: typer.Context, filters: dict[str, Any], options: Options) 
     options.chosen_format()
     found = run.store.find(query(filters))
 
-    def page(records: Sequence[Any], stream: IO[str], color: bool) -> None:
+    def page(records: Iterable[Any], stream: IO[str], color: bool) -> None:
         from factcli.output.timeline import draw
 
         draw(records, stream, color=color)
 
-    run.answer(Report(View(found.store).records(found), RECORDS, page=page), options, found)
+    run.answer(Report(found, "claims", page=page), options, found)

@@ -8,9 +8,9 @@ import typer
 
 from factcli.cli.options import answers
 from factcli.cli.session import session
-from factcli.output import Options, Report
-from factcli.output.layouts.vocabulary import ACTORS, QUESTIONS, SOURCES, TOPICS
-from factcli.view import vocabulary
+from factcli.output.options import Options
+from factcli.output.report import Report
+from factcli.rows import vocabulary
 
 
 @answers
@@ -20,7 +20,7 @@ def topics(context: typer.Context, options: Options) -> None:
     Example: factcli topics --sort claims --reverse
     """
     run = session(context)
-    run.answer(Report(vocabulary.topics(run.view), TOPICS), options)
+    run.answer(Report(vocabulary.topic_rows(run.store), "topics"), options)
 
 
 @answers
@@ -30,7 +30,7 @@ def actors(context: typer.Context, options: Options) -> None:
     Example: factcli actors --sort claims --reverse --limit 10
     """
     run = session(context)
-    run.answer(Report(vocabulary.actors(run.view), ACTORS), options)
+    run.answer(Report(vocabulary.actor_rows(run.store), "actors"), options)
 
 
 @answers
@@ -40,7 +40,7 @@ def sources(context: typer.Context, options: Options) -> None:
     Example: factcli sources --fields id,issued,issued_basis
     """
     run = session(context)
-    run.answer(Report(vocabulary.sources(run.view), SOURCES), options)
+    run.answer(Report(vocabulary.source_rows(run.store), "sources"), options)
 
 
 @answers
@@ -50,7 +50,7 @@ def questions(context: typer.Context, options: Options) -> None:
     Example: factcli questions --sort agreement
     """
     run = session(context)
-    run.answer(Report(vocabulary.questions(run.view), QUESTIONS), options)
+    run.answer(Report(vocabulary.question_rows(run.store), "questions"), options)
 
 
 def schema(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from factcli.encoding import encode
 from factcli.errors import UsageError
+from factcli.quantity import number_key
 from factcli.text import did_you_mean
 
 
@@ -62,14 +65,24 @@ def cell(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def sort_key(row: Any, path: str) -> tuple[int, Any]:
-    """Order within one field: numbers as numbers, text as text, nothing last."""
-    value = pick(row, path)
+def sort_key(row: str, path: str) -> str:
+    """The key of a row (as JSON) in the order of one field: text that sorts by code points.
+
+    Numbers sort as numbers, text as text; rows that have nothing there come last.
+    """
+    value = pick(msgspec.json.decode(row), path)
     if value is None or value in ([], ()):
-        return 2, ""
+        return "2"
     if isinstance(value, int) or (path.endswith("amount") and isinstance(value, str)):
-        return 0, Decimal(value)
-    return 1, cell(value)
+        return f"0{number_key(Decimal(value))}"
+    return f"1{cell(value)}"
+
+
+def picked(rows: Iterable[str], paths: Sequence[str]) -> Iterator[str]:
+    """Rows (as JSON) with the chosen fields only, under their paths."""
+    for row in rows:
+        plain = msgspec.json.decode(row)
+        yield encode({path: pick(plain, path) for path in paths})
 
 
 def _struct(hint: Any) -> type[msgspec.Struct] | None:

@@ -1,26 +1,33 @@
-"""How to answer."""
+"""How to answer. Imports next to nothing: a plain lookup needs this."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
-
-import msgspec
 
 from factcli.errors import UsageError
-from factcli.output import FORMATS
-from factcli.text import did_you_mean
 
-_ENDINGS = {".txt": "table", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
-_ENDINGS |= {".md": "markdown"}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
+_ENDINGS = {
+    ".txt": "table", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv",
+    ".tsv": "tsv", ".md": "markdown",
+}  # fmt: skip
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to answer; each field is the option of the same name."""
+class Options:
+    """How to answer; each field is the option of the same name.
+
+    Raises:
+        UsageError: for a value of another type.
+        TypeError: for an option that does not exist.
+    """
 
     format: str | None = None
     json: bool = False
-    output: Path | None = None
+    output: str | None = None
     fields: str | None = None
     sort: str | None = None
     reverse: bool = False
@@ -28,17 +35,30 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     count: bool = False
     raw: bool = False
     no_color: bool = False
+    pager: bool = False
     exit_status: bool = False
     no_index: bool = False
-    pager: bool = False
+
+    def __init__(self, **given: Any) -> None:
+        for name, value in given.items():
+            kind = _KINDS[name]
+            if value is not None and (
+                not isinstance(value, kind) or (kind is int and isinstance(value, bool))
+            ):
+                raise UsageError(f"{name} takes {_NAMES[kind]}, not {value!r}")
+            setattr(self, name, value)
+        if self.limit is not None and self.limit < 0:
+            raise UsageError(f"limit takes a number from 0 on, not {self.limit}")
 
     def chosen_format(self) -> str:
-        """The format named; else the one of the file's ending; else a table on a terminal and JSON in a pipe.
+        """The format named; else by the file's ending; else a table on a terminal, JSON in a pipe.
 
         Raises:
             UsageError: for an unknown format or ending, or two that differ.
         """
         if self.format is not None and self.format not in FORMATS:
+            from factcli.text import did_you_mean
+
             hint = did_you_mean(self.format, FORMATS)
             raise UsageError(f"--format {self.format!r} is none of {', '.join(FORMATS)}.{hint}")
         if self.json and self.format is not None:
@@ -47,7 +67,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             return self.format or "json"
         if self.output is None:
             return "table" if os.isatty(1) else "json"
-        ending = self.output.suffix.lower()
+        ending = os.path.splitext(self.output)[1].lower()
         if ending not in _ENDINGS:
-            raise UsageError(f"--output {self.output}: no format goes with the ending {ending!r}: give --format")
+            raise UsageError(
+                f"--output {self.output}: no format goes with the ending {ending!r}: give --format"
+            )
         return _ENDINGS[ending]
+
+
+_KINDS = {
+    name: bool if kind == "bool" else int if kind.startswith("int") else str
+    for name, kind in Options.__annotations__.items()
+}
+_NAMES = {bool: "true or false", int: "a number", str: "text"}

@@ -5,37 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from factcli.agreement import Rival
 from factcli.model import Quantity, StoreMeta
+from factcli.opening import Store
 from factcli.output.table import console
+from factcli.record.shape import Record, RecordHop, RecordSource
+from factcli.rows.disagreement import ConflictRow
+from factcli.rows.vocabulary import TopicRow
 from factcli.text import visible
-from factcli.view import Record, RecordHop, RecordSource
-from factcli.view.disagreement import ConflictRow
-from factcli.view.vocabulary import TopicRow
-from factcli.vocabulary import Vocabulary
 
 
-def draw_records(
-    shown: Sequence[tuple[Record, list[Rival]]], vocabulary: Vocabulary, stream: IO[str], *, color: bool
-) -> None:
+def draw_records(records: Iterable[Record], store: Store, stream: IO[str], *, color: bool) -> None:
     """Write records one under the other, as labels and values that fold to the screen."""
     from rich.table import Table
     from rich.text import Text
 
     screen = console(stream, color=color)
-    for number, (record, rivals) in enumerate(shown):
+    for number, record in enumerate(records):
         if number:
             screen.print()
         screen.print(Text(visible(record.statement), style="bold"))
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="cyan", no_wrap=True)
         grid.add_column(overflow="fold")
-        for label, value in _lines(record, rivals, vocabulary):
+        for label, value in _lines(record, store):
             grid.add_row(Text(label), Text(visible(value)))
         screen.print(grid)
 
 
-def _lines(record: Record, rivals: list[Rival], vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
+def _lines(record: Record, store: Store) -> Iterable[tuple[str, str]]:
     yield "id", record.id
     yield "kind", record.kind + (", denied" if record.polarity == "denied" else "")
     if record.status != "active" or record.status_reason:
@@ -51,15 +48,16 @@ def _lines(record: Record, rivals: list[Rival], vocabulary: Vocabulary) -> Itera
         yield "paragraph", f"{record.locator.paragraph} · SHA-256 {record.locator.sha256[:16]}…"
     yield "topics", ", ".join(record.topics)
     if record.question:
-        yield "answers", f"{vocabulary.questions[record.question].text} · {record.question}"
+        yield "answers", f"{store.questions[record.question].text} · {record.question}"
     unnamed = record.corroboration.unnamed
     yield (
         "origins",
         f"{record.corroboration.origins}{f', and {unnamed} of which the source names nobody' if unnamed else ''}",
     )
-    for rival in rivals:
-        outlet = vocabulary.sources[rival.claim.source].container_title or rival.claim.source
-        yield rival.label, f"{rival.claim.id} · {outlet}: {rival.claim.statement}"
+    for rival in record.rivals:
+        other = store.by_id(rival.id)
+        outlet = other.source.outlet or other.source.id
+        yield rival.agreement, f"{other.id} · {outlet}: {other.statement}"
     for relation in record.relations:
         words = [
             relation.kind,
@@ -135,7 +133,7 @@ def draw_overview(
     screen.print(Text("\nTry:  " + "\n      ".join(examples) + "\n\nAll commands: factcli --help"))
 
 
-def draw_conflicts(rows: Sequence[ConflictRow], stream: IO[str], *, color: bool) -> None:
+def draw_conflicts(rows: Iterable[ConflictRow], stream: IO[str], *, color: bool) -> None:
     """Write conflicts one under the other: what about, each side with its source, and how both can be right."""
     from rich.table import Table
     from rich.text import Text

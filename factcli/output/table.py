@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
-from factcli.output.layouts.layout import Column, Layout
+import msgspec
+
+from factcli.output.fields import cell, pick
+from factcli.rows.layout import Column, Layout
 from factcli.text import visible
 
 if TYPE_CHECKING:
@@ -54,25 +58,45 @@ def console(stream: IO[str], *, color: bool) -> Console:
     )
 
 
-def draw(rows: Sequence[Any], layout: Layout, stream: IO[str], *, color: bool) -> set[str]:
-    """Write rows as a table no wider than the screen; which marks it bears.
+def draw(rows: Iterable[Any], layout: Layout, stream: IO[str], *, color: bool) -> set[str]:
+    """Write rows as a table no wider than the screen; give back the marks that it bears.
 
-    A long table starts at once: its columns are as wide as the first rows want them, and fold what is wider later on.
+    A long table starts at once: its columns are as wide as the first rows need, and later cells
+    that are wider fold.
     """
     screen = console(stream, color=color)
     kept: dict[int, int] | None = None
     marks: set[str] = set()
-    long = len(rows) > _FIRST
-    for start in range(0, len(rows), _FIRST):
-        part = rows[start : start + _FIRST]
+    waiting = iter(rows)
+    part = list(islice(waiting, _FIRST + 1))
+    long = len(part) > _FIRST
+    while part:
         cells = [[visible(column.text(row)) for column in layout.columns] for row in part]
         marks.update(mark for row in part for mark in layout.marks(row))
+        is_first = kept is None
         if kept is None:
-            kept = _fitting(layout.columns, cells, screen_width(), long=long)
-        for at in range(0, len(cells), _AT_ONCE):
-            some = cells[at : at + _AT_ONCE]
-            _draw_part(screen, layout.columns, some, kept, first=start == at == 0, folding=long)
+            kept = _fitting(layout.columns, cells[:_FIRST], screen_width(), long=long)
+        _draw_part(screen, layout.columns, cells, kept, first=is_first, folding=long)
+        part = list(islice(waiting, _AT_ONCE))
     return marks
+
+
+def picked(layout: Layout, paths: Sequence[str]) -> Layout:
+    """The layout of a table that shows chosen fields: the first whole, the others folding."""
+
+    def column(path: str, first: bool) -> Column:
+        rigid = first or path.rpartition(".")[2] in _RIGID
+        return Column(
+            path,
+            lambda record: cell(pick(msgspec.to_builtins(record), path)),
+            least=None if rigid else 8,
+        )
+
+    return layout._replace(columns=tuple(column(path, at == 0) for at, path in enumerate(paths)))
+
+
+_RIGID = ("id", "date", "date_earliest", "date_latest", "issued")
+"""Fields that are not folded."""
 
 
 def _draw_part(

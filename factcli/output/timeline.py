@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from math import inf
 from typing import IO, Any
 
 from factcli import dates
 from factcli.output.table import console, screen_width
+from factcli.record.shape import Record
 from factcli.text import visible
-from factcli.view import Record
 
 _LEAST_AXIS, _WIDEST_AXIS = 10, 40
 _AT_ONCE = 50
 """Rows that are drawn together: a month may have thousands."""
 
 
-def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
+def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
     """Write records grouped by month, each with its span on an axis that is common to all."""
     from rich.table import Table
     from rich.text import Text
@@ -45,7 +45,7 @@ def draw(records: Sequence[Any], stream: IO[str], *, color: bool) -> None:
 class _Axis:
     """The days from the first to the last that any record names, on so many columns."""
 
-    def __init__(self, records: Sequence[Record], width: int) -> None:
+    def __init__(self, records: Iterable[Record], width: int) -> None:
         self.first: int | None = None
         self.last: int | None = None
         for record in records:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -43,8 +43,8 @@ def locked(
             os.close(descriptor)
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Put data in the place of a file (its real path), mode and owner kept. Hold the lock.
+def replace(path: Path, pieces: Iterable[bytes]) -> None:
+    """Put new content in the place of a file (its real path), mode and owner kept. Hold the lock.
 
     Raises:
         WriteRefused: what stood there before is untouched, unless the message says otherwise.
@@ -53,7 +53,7 @@ def replace(path: Path, data: bytes) -> None:
     renamed = False
     try:
         try:
-            _write(temporary, path, data)
+            _write(temporary, path, pieces)
             os.replace(temporary, path)
             renamed = True
             _sync_directory(path.parent)
@@ -67,13 +67,14 @@ def replace(path: Path, data: bytes) -> None:
         raise WriteRefused(f"{path} could not be written ({error.strerror}): {fate}") from None
 
 
-def _write(temporary: Path, path: Path, data: bytes) -> None:
+def _write(temporary: Path, path: Path, pieces: Iterable[bytes]) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         _copy_mode(descriptor, path)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(descriptor, view) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

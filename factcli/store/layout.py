@@ -1,27 +1,45 @@
-"""The canonical bytes of a store: TinyDB's layout, one record a line, keys in the model's order, UTF-8."""
+"""The bytes of a store: TinyDB's layout, one record a line, keys in the model's order, UTF-8."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from factcli.model import TABLES
+from factcli.store.lines import Line
+
+_PIECE = 1 << 18
 
 
 def dump(tables: Mapping[str, Mapping[int, Any]]) -> bytes:
-    """The file that holds these records; loading and dumping it again gives the same bytes."""
-    return ("{\n" + ",\n".join(_table(name, tables.get(name, {})) for name in TABLES) + "\n}\n").encode()
+    """Write whole tables of records; loading and dumping them again gives the same bytes."""
+    return b"".join(
+        write_lines(
+            Line(name, number, msgspec.json.encode(record))
+            for name in TABLES
+            for number, record in sorted(tables.get(name, {}).items())
+        )
+    )
 
 
-def line(record: Any) -> str:
-    """One record (typed, or a document with its keys in order) as it stands on its line."""
-    return msgspec.json.encode(record).decode()
-
-
-def _table(name: str, records: Mapping[int, Any]) -> str:
-    if not records:
-        return f'"{name}": {{}}'
-    rows = ",\n".join(f'"{number}": {line(records[number])}' for number in sorted(records))
-    return f'"{name}": {{\n{rows}\n}}'
+def write_lines(lines: Iterable[Line]) -> Iterator[bytes]:
+    """Write records, which come table by table in the order of the model, in pieces of a file."""
+    names = iter(TABLES)
+    table, filled = next(names), False
+    waiting, size = [b'{\n"%b": {' % table.encode()], 0
+    for line in lines:
+        while line.table != table:
+            waiting.append(b"\n}," if filled else b"},")
+            table, filled = next(names), False
+            waiting.append(b'\n"%b": {' % table.encode())
+        waiting.append(b'%b\n"%d": %b' % (b"," if filled else b"", line.number, line.data))
+        filled = True
+        size += len(line.data)
+        if size > _PIECE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    waiting.append(b"\n}" if filled else b"}")
+    waiting += (b',\n"%b": {}' % name.encode() for name in names)
+    yield b"".join([*waiting, b"\n}\n"])

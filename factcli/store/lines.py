@@ -1,227 +1,328 @@
-"""A store read record by record, in bounded memory: where every record begins on a line of its own, indented or not."""
+"""The records of a store, one after the other, in bounded memory and whatever the layout.
+
+`read_lines` reads the layout that factcli writes, one record a line, and stops at the first doubt.
+`scan` reads any JSON that is a store, twenty times more slowly. `read_store` chooses.
+"""
 
 from __future__ import annotations
 
-import os
+import json
 import re
-from collections.abc import Iterator
-from typing import IO, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import IO, Any, NamedTuple, NoReturn, TypeVar
 
 from factcli.errors import StoreError
 from factcli.model import TABLES
+from factcli.store import reading
+from factcli.store.reading import StorePath
 
-_TABLE = re.compile(rb'( *)"([a-z]+)": \{(\},?)?\n')
-_BEGIN = re.compile(rb' *"([1-9][0-9]{0,14})": \{\n')
-_LONGEST = 1 << 26
-_LONGEST_ENTRY = 1 << 20
-BUFFER = 1 << 16
-"""Bytes to read at once: lines of a few hundred bytes come in a third of the time that they take otherwise."""
-_QUOTE, _COMMA, _BRACE, _ENDS = *b'",}', b"},"
+ResultT = TypeVar("ResultT")
+
+LONGEST = 1 << 26
+"""Bytes that a record may have."""
+_TABLE = re.compile(rb'"([a-z]+)": \{(\},?)?\n')
+_TOKEN = re.compile(rb'[{}]|"[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_SPACE = re.compile(rb"[ \t\n\r]*")
+_NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
+_CHUNK = 1 << 16
 
 
 class NotCanonical(StoreError):
-    """The file is laid out in another way, and has to be read whole."""
-
-    def __str__(self) -> str:
-        return "the store is not laid out line by line throughout: any change made by factcli lays it out anew"
+    """The file is not laid out as factcli writes it; `scan` reads it."""
 
 
 class Line(NamedTuple):
-    """A record as it stands: its table, its internal number, its JSON."""
+    """A record as it stands in the file: its table, its record number, its JSON."""
 
     table: str
     number: int
     data: bytes
 
 
-def row_of(number: int, data: bytes) -> bytes:
-    """A record as it stands on its line."""
-    return b'"%d": %b' % (number, data)
+def read_store(path: StorePath, act: Callable[[Iterator[Line]], ResultT]) -> ResultT:
+    """Call `act` with the records of a store, table by table in the order of the model.
+
+    `act` is called a second time, from the start, when the first reading comes upon something that
+    only the slow reader can judge.
+
+    Raises:
+        StoreError: when the file is not a store.
+    """
+    with reading.open_file(path) as stream:
+        try:
+            return act(read_lines(stream))
+        except NotCanonical:
+            return act(scan(stream, path))
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[Line]:
-    """The records of a file, in order: every table of a store, as `factcli.store.layout` or ``json.dump(indent=…)`` writes them.
+    """Read the records of a file that is laid out as `factcli.store.layout` writes it.
+
+    A line is taken for one record; whoever decodes it finds out when it is not.
 
     Raises:
-        NotCanonical: at the first line that is not as expected; what came before it is not to be used then.
+        NotCanonical: at the first line that is not as expected.
     """
     if stream.readline() != b"{\n":
         raise NotCanonical
-    indent: bytes | None = None
-    for position, name in enumerate(TABLES):
-        found = _TABLE.fullmatch(stream.readline())
-        if found is None or found[2] != name.encode() or indent not in (None, found[1]):
-            raise NotCanonical
-        indent = found[1]
-        end = b"}" if position == len(TABLES) - 1 else b"},"
-        if found[3] is None:
-            yield from _records(stream, name, indent, end)
-        elif found[3] != end:
-            raise NotCanonical
-    if stream.read(3) not in (b"}\n", b"}"):
-        raise NotCanonical
-
-
-def read_small(stream: IO[bytes]) -> Iterator[Line]:
-    """The records before the claims, of a file that is not indented; the stream stands at the first claim then.
-
-    Raises:
-        NotCanonical: when it is laid out in another way, or has no claims.
-    """
-    if stream.readline() != b"{\n":
-        raise NotCanonical
+    last_table = next(reversed(TABLES))
     for name in TABLES:
         found = _TABLE.fullmatch(stream.readline())
-        if (
-            found is None
-            or found[1]
-            or found[2] != name.encode()
-            or found[3] == b"}"
-            or (found[3] and name == "claims")
-        ):
+        end = b"}" if name == last_table else b"},"
+        if found is None or found[1] != name.encode() or found[2] not in (None, end):
             raise NotCanonical
-        if name == "claims":
-            return
-        if found[3] is None:
-            yield from _records(stream, name, b"", b"},")
-
-
-def claim_rows(stream: IO[bytes]) -> Iterator[bytes]:
-    """The lines of the claims without what parts them, from where `read_small` stopped to the end of the table.
-
-    Raises:
-        NotCanonical: at a line that is not as expected.
-    """
-    more = True
-    for line in stream:
-        if line[0] != _QUOTE:
-            if more or line != b"},\n":
+        if found[2] is None:
+            yield from _read_table(stream, name)
+            if stream.readline() != end + b"\n":
                 raise NotCanonical
-            return
-        if not more:
-            raise NotCanonical
-        more = line[-2] == _COMMA
-        row = line[: -2 if more else -1]
-        if row[-1] != _BRACE or b'": {' not in row[:24]:
-            raise NotCanonical
-        yield row
-    raise NotCanonical
-
-
-def read_log(stream: IO[bytes]) -> Iterator[Line]:
-    """What comes after the claims.
-
-    Raises:
-        NotCanonical: when it is laid out in another way.
-    """
-    found = _TABLE.fullmatch(stream.readline())
-    if found is None or found[1] or found[2] != b"log" or found[3] == b"},":
-        raise NotCanonical
-    if found[3] is None:
-        yield from _records(stream, "log", b"", b"}")
     if stream.read(3) not in (b"}\n", b"}"):
         raise NotCanonical
 
 
-def read_log_backwards(descriptor: int) -> Iterator[Line]:
-    """The records of the log from the last on, of a file that is not indented: what comes before them is not read.
-
-    Raises:
-        NotCanonical: when it is laid out in another way.
-    """
-    lines = _backwards(descriptor)
-    if next(lines) + next(lines, b"") != b"}\n":
-        raise NotCanonical
-    if (line := next(lines, b"")) == b'"log": {}\n':
-        return
-    if line != b"}\n":
-        raise NotCanonical
-    is_last = True
-    for line in lines:
-        if line == b'"log": {\n' and not is_last:
-            return
-        number, data, more = _row(line)
-        if more == is_last:
-            raise NotCanonical
-        yield Line("log", number, data)
-        is_last = False
-    raise NotCanonical
-
-
-def _backwards(descriptor: int) -> Iterator[bytes]:
-    """The lines of a file from the last on; what follows the last line break comes before them."""
-    place, line, end = os.fstat(descriptor).st_size, b"", b""
-    while place:
-        if len(line) > _LONGEST_ENTRY:
-            raise NotCanonical
-        size = min(BUFFER, place)
-        place -= size
-        line, *lines = (os.pread(descriptor, size, place) + line).split(b"\n")
-        for whole in reversed(lines):
-            yield whole + end
-            end = b"\n"
-    yield line + end
-
-
-def claim_lines(stream: IO[bytes], start: int) -> Iterator[tuple[int, bytes]]:
-    """The lines of the claims, each with its place, of a stream that stands at the first, which is at `start`.
-
-    Raises:
-        NotCanonical: at a line that is not as expected.
-    """
-    place = start
-    for line in stream:
-        if line[0] != _QUOTE:
-            break
-        if line[-2] not in _ENDS:
-            raise NotCanonical
-        yield place, line
-        place += len(line)
-
-
-def _records(stream: IO[bytes], table: str, indent: bytes, end: bytes) -> Iterator[Line]:
-    """The records of a table, in the order of their numbers, and the line that ends it."""
+def _read_table(stream: IO[bytes], table: str) -> Iterator[Line]:
     last = 0
-    for number, data, more in _indented(stream, indent * 2) if indent else _plain(stream):
-        if number <= last:
+    for line in stream:
+        end = line.find(b'": {', 1, 20)
+        digits = line[1:end]
+        more = line.endswith(b"},\n")
+        if end < 0 or line[:1] != b'"' or not digits.isdigit() or digits[:1] == b"0":
             raise NotCanonical
+        number = int(digits)
+        if number <= last or len(line) > LONGEST or not (more or line.endswith(b"}\n")):
+            raise NotCanonical
+        yield Line(table, number, line[end + 3 : -2 if more else -1])
         last = number
-        yield Line(table, number, data)
         if not more:
-            if stream.readline() != indent + end + b"\n":
-                raise NotCanonical
             return
     raise NotCanonical
 
 
-def _plain(stream: IO[bytes]) -> Iterator[tuple[int, bytes, bool]]:
-    return map(_row, stream)
+def scan(stream: IO[bytes], path: StorePath) -> Iterator[Line]:
+    """Read the records of any JSON file that is a store, table by table in the order of the model.
+
+    Raises:
+        StoreError: naming the file and what is wrong with it, and where.
+    """
+    scanner = _Scanner(stream, path)
+    places = scanner.table_places()
+    if missing := [name for name in ("meta", "claims") if name not in places]:
+        raise StoreError(f"{path} is not a store: it has no table {missing[0]!r}")
+    for name in TABLES:
+        if name in places:
+            yield from scanner.records(name, places[name])
 
 
-def _row(line: bytes) -> tuple[int, bytes, bool]:
-    end = line.find(b'": {', 1, 20)
-    number = line[1:end]
-    more = line.endswith(b"},\n")
-    if line[:1] != b'"' or end < 0 or not number.isdigit() or number[:1] == b"0" or not (more or line.endswith(b"}\n")):
-        raise NotCanonical
-    return int(number), line[end + 3 : -2 if more else -1], more
+class _Scanner:
+    """Finds the records in a JSON file by its braces and strings, a window of it at a time."""
+
+    def __init__(self, stream: IO[bytes], path: StorePath) -> None:
+        self._stream, self._path = stream, path
+        self._window, self._base, self._at = b"", 0, 0
+        self._seek(0)
+
+    def table_places(self) -> dict[str, int]:
+        """Find where each table begins, and see that the file is one JSON object of tables."""
+        if self._peek() == b"" and self._place() == 0:
+            raise StoreError(f"{self._path} is empty: a store holds at least its meta table")
+        if self._peek() != b"{":
+            self._expected_value(
+                f'{self._path} is not a store: expected tables such as "claims" at its top, found'
+            )
+        places: dict[str, int] = {}
+        for name in self._keys():
+            if name in places:
+                raise self._twice(name)
+            kind = self._peek()
+            if kind != b"{":
+                start = f"{self._path} is not a store: table {name[:40]!r} is"
+                self._expected_value(start, "not records by number")
+            places[name] = self._place()
+            for _ in self._records(name[:40]):
+                pass
+        if self._peek():
+            self._fail("Extra data")
+        if unknown := sorted(places.keys() - TABLES.keys()):
+            known = ", ".join(TABLES)
+            raise StoreError(
+                f"{self._path} has a table {unknown[0][:40]!r}: a store has only {known}"
+            )
+        return places
+
+    def records(self, table: str, place: int) -> Iterator[Line]:
+        """The records of a table that begins at a place, each proved to be strict JSON."""
+        self._seek(place)
+        for number, start, data in self._records(table):
+            reading.utf8(data, self._path, start)
+            try:
+                reading.decode(data, self._path)
+            except reading.NotJson as error:
+                self._fail(error.reason, start + error.offset)
+            yield Line(table, number, data)
+
+    def _records(self, table: str) -> Iterator[tuple[int, int, bytes]]:
+        seen: set[int] = set()
+        for key in self._keys():
+            if not _NUMBER.fullmatch(key):
+                raise StoreError(
+                    f"{self._path}: table {table!r} numbers a record {key[:20]!r}:"
+                    " only 1, 2, 3 … are read"
+                )
+            number = int(key)
+            if number in seen:
+                raise self._twice(key)
+            seen.add(number)
+            if self._peek() != b"{":
+                start = f"{self._path}: record {number} of table {table!r} is"
+                self._expected_value(start, "not an object")
+            yield number, self._place(), self._object()
+
+    def _keys(self) -> Iterator[str]:
+        """The keys of an object, whose values are read between them."""
+        self._take(b"{", "Expecting value")
+        if self._peek() == b"}":
+            self._at += 1
+            return
+        while True:
+            if self._peek() != b'"':
+                self._fail("Expecting property name enclosed in double quotes")
+            yield self._string()
+            if self._peek() == b"}":
+                self._at += 1
+                return
+            self._take(b",", "Expecting ',' delimiter")
+
+    def _string(self) -> str:
+        while (found := _STRING.match(self._window, self._at)) is None:
+            if not self._grow():
+                self._fail("Unterminated string starting at")
+        self._at = found.end()
+        self._take(b":", "Expecting ':' delimiter")
+        try:
+            text = json.loads(found[0].decode())
+        except ValueError:
+            self._fail("Invalid key", self._base + found.start())
+        assert isinstance(text, str)
+        return text
+
+    def _object(self) -> bytes:
+        depth, done = 0, 0
+        while True:
+            for token in _TOKEN.finditer(self._window, self._at + done):
+                mark = token[0]
+                if mark == b"{":
+                    depth += 1
+                elif mark == b"}":
+                    depth -= 1
+                    if depth == 0:
+                        data = self._window[self._at : token.end()]
+                        self._at = token.end()
+                        return data
+                elif not token[1]:  # a string that the window cuts
+                    done = token.start() - self._at
+                    break
+                done = token.end() - self._at
+            if not self._grow():
+                self._fail("Expecting ',' delimiter" if depth else "Unterminated string starting at")
+            if len(self._window) - self._at > LONGEST:
+                raise StoreError(f"{self._path} has a record longer than {LONGEST:,} bytes")
+
+    def _peek(self) -> bytes:
+        """The next byte that is not white space; nothing at the end of the file."""
+        while True:
+            found = _SPACE.match(self._window, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._window) or not self._grow():
+                return self._window[self._at : self._at + 1]
+
+    def _take(self, mark: bytes, otherwise: str) -> None:
+        if self._peek() != mark:
+            self._fail(otherwise)
+        self._at += 1
+
+    def _grow(self) -> bool:
+        """Read more into the window, and drop what is behind."""
+        more = self._stream.read(max(_CHUNK, len(self._window) - self._at))
+        self._base += self._at
+        self._window, self._at = self._window[self._at :] + more, 0
+        return bool(more)
+
+    def _seek(self, place: int) -> None:
+        self._stream.seek(place)
+        self._base, self._window, self._at = place, b"", 0
+        if place == 0 and self._grow() and self._window.startswith(b"\xef\xbb\xbf"):
+            self._at = 3
+
+    def _place(self) -> int:
+        return self._base + self._at
+
+    def _twice(self, key: str) -> StoreError:
+        return StoreError(
+            f"{self._path} is not a store: the key {key[:40]!r} stands twice in one object"
+        )
+
+    def _expected_value(self, start: str, end: str = "") -> NoReturn:
+        """Say which value stands where tables or records should."""
+        names = {b"[": "a list", b'"': "text", b"t": "a truth value", b"f": "a truth value"}
+        names |= {b"n": "null", b"-": "a number", b"{": "an object"}
+        mark = self._peek()
+        name = "a number" if mark.isdigit() else names.get(mark)
+        if name is None:
+            self._fail("Expecting value")
+        raise StoreError(f"{start} {name}{f', {end}' if end else ''}")
+
+    def _fail(self, reason: str, place: int | None = None) -> NoReturn:
+        """Say what is no JSON, by line and column; or that the file is not UTF-8 up to there."""
+        place = self._place() if place is None else place
+        self._stream.seek(0)
+        before = reading.utf8(self._stream.read(place), self._path)
+        reading.utf8(self._stream.read(_CHUNK), self._path, place, cut=True)
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n")
+        raise StoreError(
+            f"{self._path} is not JSON: {reason} (line {line}, column {column})"
+        ) from None
 
 
-def _indented(stream: IO[bytes], indent: bytes) -> Iterator[tuple[int, bytes, bool]]:
-    """Records that end with a brace at their own indentation: no line inside one, JSON as it is, is indented so little."""
-    ends = {indent + b"}\n": False, indent + b"},\n": True}
-    for line in stream:
-        found = _BEGIN.fullmatch(line)
-        if found is None or not line.startswith(indent + b'"'):
-            raise NotCanonical
-        parts, size = [b"{\n"], 0
-        for part in stream:
-            if part in ends:
-                break
-            size += len(part)
-            if size > _LONGEST:
-                raise NotCanonical
-            parts.append(part)
+def by_table(lines: Iterator[Line]) -> Iterator[tuple[str, Iterable[Line]]]:
+    """Group lines by table: every table of the model, in its order, also those without records."""
+    groups = groupby(lines, key=lambda line: line.table)
+    group = next(groups, None)
+    for table in TABLES:
+        if group is not None and group[0] == table:
+            yield table, group[1]
+            group = next(groups, None)
         else:
-            raise NotCanonical
-        yield int(found[1]), b"".join([*parts, b"}"]), ends[part]
+            yield table, ()
+
+
+def read_tables(path: StorePath) -> dict[str, dict[str, Any]]:
+    """The tables of a store as TinyDB takes them: names to documents by record number.
+
+    Raises:
+        StoreError: when the file is not a store.
+    """
+
+    def read(lines: Iterator[Line]) -> dict[str, dict[str, Any]]:
+        tables: dict[str, dict[str, Any]] = {}
+        for line in lines:
+            tables.setdefault(line.table, {})[str(line.number)] = decoded(line)
+        return tables
+
+    return read_store(path, read)
+
+
+def decoded(line: Line) -> dict[str, Any]:
+    """The document on a line, read as strict JSON.
+
+    Raises:
+        NotCanonical: when the line is not one JSON object.
+    """
+    try:
+        document = reading.decode(line.data, line.table)
+    except StoreError:
+        raise NotCanonical from None
+    if not isinstance(document, dict):
+        raise NotCanonical
+    return document

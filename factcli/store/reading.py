@@ -5,94 +5,116 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import stat
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from factcli.errors import StoreError
 
+StorePath = str | os.PathLike[str]
+
 MAX_BYTES = 2_000_000_000
 _MAX_DIGITS = 100
-_CHUNK = 1 << 20
-_NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
-
-Tables = dict[str, dict[str, Any]]
+_BUFFER = 1 << 16
 
 
-def read_tables(path: Path) -> Tables:
-    """The tables of a store in TinyDB's layout: names to documents by their internal number.
+class NotJson(StoreError):
+    """Bytes that are not JSON: the reason, and the byte at which it shows."""
+
+    def __init__(self, path: StorePath, error: json.JSONDecodeError, text: str) -> None:
+        self.reason = error.msg
+        self.offset = len(text[: error.pos].encode())
+        super().__init__(
+            f"{path} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        )
+
+
+def open_file(path: StorePath) -> IO[bytes]:
+    """Open a regular file for reading.
+
+    Opening does not block, so that a FIFO or a device is refused and never waited for.
 
     Raises:
-        StoreError: naming the file and what is wrong with it.
+        StoreError: naming the file, and why it cannot be read.
     """
-    return parse_tables(read_bytes(path), path)
-
-
-def parse_tables(content: bytes, path: Path) -> Tables:
-    """The same from bytes that were read already."""
-    data = decode(content, path)
-    if not isinstance(data, dict):
-        raise StoreError(f'{path} is not a store: expected tables such as "claims" at its top, found {_kind(data)}')
-    for name, table in data.items():
-        if not isinstance(table, dict):
-            raise StoreError(f"{path} is not a store: table {name!r} is {_kind(table)}, not records by number")
-        for number, record in table.items():
-            if not _NUMBER.fullmatch(number):
-                raise StoreError(f"{path}: table {name!r} numbers a record {number[:20]!r}: only 1, 2, 3 … are read")
-            if not isinstance(record, dict):
-                raise StoreError(f"{path}: record {number} of table {name!r} is {_kind(record)}, not an object")
-    return data
-
-
-def read_bytes(path: Path) -> bytes:
-    """A regular file, whole. Opening does not block, so a FIFO or a device is refused and never waited for."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except OSError as error:
         raise StoreError(_cannot_open(path, error)) from None
     except ValueError:  # a NUL in the name
-        raise StoreError(f"no store at {str(path)!r}: a path holds no NUL character") from None
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-            raise StoreError(f"{path} is {kind}: name the store's JSON file")
-        if found.st_size > MAX_BYTES:
-            raise StoreError(f"{path} is {found.st_size:,} bytes long: stores of up to {MAX_BYTES:,} are read")
-        chunks = []
-        while chunk := os.read(descriptor, _CHUNK):
-            chunks.append(chunk)
-        return b"".join(chunks)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            os.close(descriptor)
+        raise StoreError(
+            f"no store at {str(path)!r}: a path holds no NUL character"
+        ) from None
+    found = os.fstat(descriptor)
+    fault = ""
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+        fault = f"{path} is {kind}: name the store's JSON file"
+    elif found.st_size > MAX_BYTES:
+        fault = f"{path} is {found.st_size:,} bytes long: stores of up to {MAX_BYTES:,} are read"
+    if fault:
+        os.close(descriptor)
+        raise StoreError(fault)
+    return open(descriptor, "rb", buffering=_BUFFER)
 
 
-def decode(data: bytes, path: Path) -> Any:
-    """JSON as RFC 8259 has it: UTF-8, no NaN, no number beyond range; and no key twice in one object."""
+def read_bytes(path: StorePath) -> bytes:
+    """Read a regular file, whole.
+
+    Raises:
+        StoreError: as `open_file`.
+    """
+    with open_file(path) as stream:
+        try:
+            return stream.read()
+        except OSError as error:
+            raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def utf8(data: bytes, path: StorePath, place: int = 0, *, cut: bool = False) -> str:
+    """Decode UTF-8 that begins at a place of a file; a byte order mark at its start is dropped.
+
+    `cut`: the last character may be cut off.
+
+    Raises:
+        StoreError: naming the first byte that is not UTF-8.
+    """
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig" if place == 0 else "utf-8")
     except UnicodeDecodeError as error:
-        raise StoreError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8 text") from None
+        if cut and error.end == len(data) and error.reason == "unexpected end of data":
+            return ""
+        raise StoreError(
+            f"{path} is not UTF-8 (byte {place + error.start}): save it as UTF-8 text"
+        ) from None
+
+
+def decode(data: bytes, path: StorePath) -> Any:
+    """Decode strict JSON (RFC 8259): UTF-8, no NaN, no number out of range, no key twice.
+
+    Raises:
+        StoreError: naming the file and what is wrong; NotJson where the syntax is.
+    """
+    text = utf8(data, path)
     if not text.strip():
         raise StoreError(f"{path} is empty: a store holds at least its meta table")
     try:
         decoded = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_short_int, parse_float=_finite
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_int=_short_int,
+            parse_float=_finite,
         )
-        text.encode()  # lone surrogates, if written raw, are refused by the decoding above; escaped ones here
-        if "\\ud" in text or "\\uD" in text:
+        if "\\ud" in text or "\\uD" in text:  # a raw half of a pair is no UTF-8; escaped ones here
             json.dumps(decoded, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        raise StoreError(f"{path} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+        raise NotJson(path, error, text) from None
     except RecursionError:
         raise StoreError(f"{path} nests lists or objects too deeply to be a store") from None
     except UnicodeEncodeError:
-        raise StoreError(f"{path} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character") from None
+        raise StoreError(
+            f"{path} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
+        ) from None
     except ValueError as error:
         raise StoreError(f"{path} is not a store: {error}") from None
     return decoded
@@ -124,12 +146,7 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _kind(value: Any) -> str:
-    names = {list: "a list", str: "text", bool: "a truth value", int: "a number", float: "a number", dict: "an object"}
-    return names.get(type(value), "null")
-
-
-def _cannot_open(path: Path, error: OSError) -> str:
+def _cannot_open(path: StorePath, error: OSError) -> str:
     if error.errno == errno.ENOENT:
         return f"no store at {path}: check the path"
     if error.errno == errno.ENXIO:

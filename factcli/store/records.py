@@ -1,13 +1,16 @@
-"""Documents to typed records, with a sentence for what does not fit."""
+"""Typed records from the lines of a store, with a sentence for what does not fit the model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 
+from factcli.errors import StoreError
 from factcli.model import TABLES, Part
+from factcli.store.lines import Line, decoded
+from factcli.store.reading import StorePath
 
 
 class Fault(NamedTuple):
@@ -22,20 +25,54 @@ class Fault(NamedTuple):
         return f"{self.table}, record {self.ident}: {self.reason}"
 
 
-def decode(table: str, documents: Mapping[int, Any]) -> Iterator[tuple[int, Part | Fault]]:
-    """The records of a table by their number; a fault in the place of one that breaks the model."""
-    kind = TABLES[table]
-    for number, document in documents.items():
-        try:
-            yield number, msgspec.convert(document, kind)
-        except msgspec.ValidationError as error:
-            ident = document.get("id")
-            name = ident if isinstance(ident, str) and 0 < len(ident) <= 64 else str(number)
-            yield number, Fault(table, number, name, _reason(error))
+_DECODE = {name: msgspec.json.Decoder(kind).decode for name, kind in TABLES.items()}
+
+
+def read_record(line: Line, path: StorePath) -> tuple[Any, bytes]:
+    """Decode the record on a line; also its JSON as factcli writes it.
+
+    Raises:
+        StoreError: naming the record and the field that break the model.
+        NotCanonical: when the line is not one JSON object.
+    """
+    record, data = read_leniently(line)
+    if isinstance(record, Fault):
+        raise StoreError(f"{path}: {record}")
+    return record, data
+
+
+def read_leniently(line: Line) -> tuple[Part | Fault, bytes]:
+    """Decode the record on a line, or say how it breaks the model.
+
+    Raises:
+        NotCanonical: when the line is not one JSON object.
+    """
+    try:
+        record = _DECODE[line.table](line.data)
+        data = msgspec.json.encode(record)
+        if data == line.data:  # so no key stands twice, and no number is out of range
+            return record, data
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    converted = convert(line.table, line.number, decoded(line))
+    return converted, b"" if isinstance(converted, Fault) else msgspec.json.encode(converted)
+
+
+def convert(table: str, number: int, document: Mapping[str, Any]) -> Part | Fault:
+    """Convert a document to the record of its table, or say how it breaks the model."""
+    try:
+        return msgspec.convert(document, TABLES[table])
+    except msgspec.ValidationError as error:
+        ident = document.get("id")
+        name = ident if isinstance(ident, str) and 0 < len(ident) <= 64 else str(number)
+        return Fault(table, number, name, _reason(error))
 
 
 def _reason(error: msgspec.ValidationError) -> str:
-    """msgspec's ``Expected `str`, got `int` - at `$.actors[0].id``` as ``field actors[0].id: expected str, got int``."""
+    """Reword msgspec's ``Expected `str`, got `int` - at `$.actors[0].id```.
+
+    It becomes ``field actors[0].id: expected str, got int``.
+    """
     text, _, path = str(error).partition(" - at `$")
     field = path.strip("`").lstrip(".")
     text = text.replace("`", "")

@@ -1,0 +1,118 @@
+"""Plain lookups, read without Typer, which takes longer to import than the lookup takes.
+
+Only what is beyond doubt is read here: a lookup command, its words, and declared options with
+values, each once unless it may be repeated. Everything else goes to Typer. Both are made from
+`factcli.cli.options`, and a test compares them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from factcli.cli.catalogue import COMMANDS
+from factcli.cli.declared import FILTERS, OUTPUT, Declared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+_OPTIONS: dict[str, tuple[str, Declared]] = {
+    name: (field, option)
+    for group in (FILTERS, OUTPUT)
+    for field, option in group.items()
+    for name in option.names
+}
+
+
+def run(words: Sequence[str]) -> bool:
+    """Run a command line that is beyond doubt; False, and nothing done, when it is not.
+
+    Raises:
+        FactcliError: as the command would.
+    """
+    if "_FACTCLI_COMPLETE" in os.environ or not words:
+        return False
+    if list(words) == ["--version"]:
+        print_version()
+        return True
+    is_given = words[0] == "--store" and len(words) > 2
+    store, words = (words[1], words[2:]) if is_given else (None, words)
+    command, *rest = words
+    if command.startswith("-") or (len(words) > 1 and " ".join(words[:2]) in COMMANDS):
+        return False
+    read = _read(rest)
+    return read is not None and _look_up(store, command, *read)
+
+
+def print_version() -> None:
+    """Print the version, for people and for scripts."""
+    from factcli import __version__
+    from factcli.output.sink import standard_output
+
+    with standard_output() as stream:
+        stream.write(f"factcli {__version__}\n")
+
+
+def _look_up(
+    store: str | None, command: str, positional: list[str], given: dict[str, Any]
+) -> bool:
+    from factcli.cli.interrupts import raise_interrupts
+    from factcli.cli.lookups import claims, query, records
+    from factcli.cli.session import Session
+    from factcli.output.options import Options
+
+    filters = {field: given[field] for field in FILTERS if field in given}
+    options = Options(**{field: given[field] for field in OUTPUT if field in given})
+    session = Session(store, False)
+    session.no_index = options.no_index
+    raise_interrupts()
+    if command == "list" and not positional:
+        claims(session, query(filters), options)
+    elif command in ("topic", "actor", "date") and len(positional) == 1:
+        claims(session, query(filters, **{command: positional[0]}), options)
+    elif command == "search" and positional:
+        claims(session, query(filters, search=" ".join(positional)), options)
+    elif command == "show" and positional and not filters:
+        records(session, positional, options)
+    elif command not in COMMANDS and not positional and session.store.has_topic(command):
+        claims(session, query(filters, topic=command), options)
+    else:
+        return False
+    return True
+
+
+def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
+    """Positional words and options by field; None where there is any doubt."""
+    positional: list[str] = []
+    given: dict[str, Any] = {}
+    waiting = list(reversed(words))
+    while waiting:
+        word = waiting.pop()
+        if not word.startswith("-"):
+            positional.append(word)
+            continue
+        name, sign, value = word.partition("=")
+        if name not in _OPTIONS or (sign and not name.startswith("--")):
+            return None
+        field, option = _OPTIONS[name]
+        if field in given and option.takes != "list":
+            return None
+        if option.takes == "flag":
+            if sign:
+                return None
+            given[field] = True
+            continue
+        if not sign:
+            if not waiting:
+                return None
+            value = waiting.pop()
+        if value.startswith("-") or (
+            option.takes == "number" and not (value.isascii() and value.isdigit() and len(value) < 10)
+        ):
+            return None
+        if option.takes == "list":
+            given.setdefault(field, []).append(value)
+        else:
+            given[field] = int(value) if option.takes == "number" else value
+    return positional, given

@@ -1,0 +1,160 @@
+"""The log: its entries, and the database of a store as it was, by taking changes back.
+
+An entry's `was` holds the former values of the fields that changed: nothing for an addition, the
+whole record for a removal. Meta has no id; the log calls it ``meta``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from factcli import dates
+from factcli.database.dialect import Database
+from factcli.database.load import load, with_fraction
+from factcli.errors import StoreError
+from factcli.model import LogEntry
+from factcli.store.lines import Line, by_table, decoded, read_store
+from factcli.store.records import read_record
+
+Document = Mapping[str, Any]
+META = "meta"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
+
+
+def last_moment(when: str) -> str:
+    """The end of the period that a date names, or a time of the log; to compare with such times.
+
+    Raises:
+        UsageError: for a malformed date.
+    """
+    if _TIME.fullmatch(when):
+        return with_fraction(when)
+    last = dates.bounds(when)[1]
+    return f"{last}T23:59:59.999999Z" if last else "9999-12-31T23:59:59.999999Z"
+
+
+def entries(
+    database: Database, path: str, ident: str = "", *, newest_first: bool = False
+) -> Iterator[LogEntry]:
+    """The entries of the log, or those about records whose id begins with a text.
+
+    Raises:
+        StoreError: for an entry that breaks the model.
+    """
+    order = " DESC" if newest_first else ""
+    where, values = ("WHERE id >= ? AND id < ?", (ident, f"{ident}\U0010ffff")) if ident else ("", ())
+    sql = f"SELECT number, json FROM log {where} ORDER BY number{order}"
+    return (_entry(row, path) for row in database.rows(sql, values))
+
+
+def _entry(row: tuple[int, str], path: str) -> LogEntry:
+    entry, _ = read_record(Line("log", row[0], row[1].encode()), path)
+    assert isinstance(entry, LogEntry), "the log holds its entries"
+    return entry
+
+
+def build_as_of(database: Database, path: str, moment: str) -> Database:
+    """Load a store as it was at a moment, from its lines and what its log takes back.
+
+    The database given is the store as it is now, and is given back when nothing has changed since.
+
+    Raises:
+        StoreError: when the log does not fit the records.
+    """
+    first = None
+    for number, at, text in database.rows("SELECT number, at, json FROM log ORDER BY number DESC"):
+        if (at or with_fraction(_entry((number, text), path).at)) <= moment:
+            break
+        first = number
+    if first is None:
+        return database
+
+    def make(lines: Iterator[Line]) -> Database:
+        former = Database(database.place if database.place == ":memory:" else "")
+        load(former, path, _StoreAsOf(database, path, first).lines(lines))
+        return former
+
+    return read_store(path, make)
+
+
+class _StoreAsOf:
+    """The lines of a store as they were before an entry of the log, by its record number."""
+
+    def __init__(self, database: Database, path: str, first: int) -> None:
+        self._path = path
+        self._changes = Database("")
+        self._changes.change("BEGIN")
+        self._changes.change(
+            "CREATE TABLE change (kind TEXT, id TEXT, number INTEGER, json TEXT NOT NULL,"
+            " PRIMARY KEY (kind, id, number)) WITHOUT ROWID"
+        )
+        later = database.rows(
+            "SELECT kind, id, number, json FROM log WHERE number >= ? ORDER BY number", (first,)
+        )
+        self._changes.insert("INSERT INTO change VALUES (?, ?, ?, ?)", later)
+        self._changed = {kind for (kind,) in self._changes.rows("SELECT DISTINCT kind FROM change")}
+        self._first = first
+
+    def lines(self, now: Iterator[Line]) -> Iterator[Line]:
+        """The former lines, made of those of the store as it is now."""
+        for table, lines in by_table(now):
+            last = 0
+            for line in lines:
+                last = max(last, line.number)
+                if table == "log":
+                    if line.number < self._first:
+                        yield line
+                elif table not in self._changed:
+                    yield line
+                else:
+                    document = decoded(line)
+                    ident = META if table == META else str(document.get("id"))
+                    yield from self._reverted(table, ident, line, document)
+            yield from self._removed(table, last)
+
+    def _reverted(
+        self, table: str, ident: str, line: Line | None, document: Document | None, last: int = 0
+    ) -> Iterator[Line]:
+        """A record as it was, if it was there."""
+        sql = "SELECT number, json FROM change WHERE kind = ? AND id = ? ORDER BY number DESC"
+        changes = list(self._changes.rows(sql, (table, ident)))
+        if not changes:
+            if line is not None:
+                yield line
+            return
+        self._changes.change("DELETE FROM change WHERE kind = ? AND id = ?", (table, ident))
+        number = line.number if line else 0
+        for row in changes:
+            entry = _entry(row, self._path)
+            if document is None and entry.was is not None:
+                number = entry.number or last + 1
+            document = reverted(document, entry)
+        if document is not None:
+            yield Line(table, number, msgspec.json.encode(document))
+
+    def _removed(self, table: str, last: int) -> Iterator[Line]:
+        """The records of a table that are gone by now."""
+        sql = "SELECT DISTINCT id FROM change WHERE kind = ? ORDER BY id"
+        for (ident,) in list(self._changes.rows(sql, (table,))):
+            for line in self._reverted(table, ident, None, None, last):
+                last = max(last, line.number)
+                yield line
+
+
+def reverted(document: Document | None, entry: LogEntry) -> Document | None:
+    """Take one change of a record back; None stands for a record that is not there.
+
+    Raises:
+        StoreError: when the change is not there to be taken back.
+    """
+    if entry.was is not None:
+        return {**document, **entry.was} if document is not None else entry.was
+    if document is None:
+        raise StoreError(
+            f"log, entry {entry.seq}: it adds {entry.table} {entry.id}, which is not in the store"
+        )
+    return None

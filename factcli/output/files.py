@@ -1,0 +1,83 @@
+"""Output to a pager, and to files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from factcli.errors import ReaderGone, WriteRefused
+from factcli.output.sink import output_encoding, standard_output
+
+
+@contextmanager
+def paging() -> Iterator[IO[str]]:
+    """Text to ``$PAGER``, else to less, which shows it on the terminal.
+
+    Without either, to standard output.
+
+    Raises:
+        ReaderGone: when its reader has seen enough.
+    """
+    words = shlex.split(os.environ.get("PAGER", "less"))
+    if not words or shutil.which(words[0]) is None:
+        with standard_output(output_encoding()) as stream:
+            yield stream
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the pager
+    pager = subprocess.Popen(words, stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
+    assert pager.stdin is not None, "it was asked for"
+    try:
+        with io.TextIOWrapper(
+            pager.stdin, output_encoding(), "backslashreplace", newline="\n"
+        ) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise ReaderGone from None
+    finally:
+        pager.wait()
+        signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """Text to a file, through a temporary one beside it, renamed when all of it is on disk.
+
+    Raises:
+        WriteRefused: naming the file; what was there before is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
+        if target.exists() and not target.is_file():
+            raise WriteRefused(f"{path} is not a regular file: name a file to write to")
+        descriptor, name = tempfile.mkstemp(
+            prefix=f".{target.name}.", suffix=".tmp", dir=target.parent
+        )
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                yield stream
+                stream.flush()
+                os.fchmod(descriptor, mode)
+                os.fsync(descriptor)
+            os.replace(name, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise WriteRefused(f"{path} could not be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,226 @@
+"""The types of a record, in the order of its JSON, and how they are made of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+
+from factcli import dates, model
+from factcli.agreement import Agreement, Label
+from factcli.encoding import encode
+
+SCHEMA_VERSION = "1.0"
+"""Additive changes raise the minor version; a key that goes or changes its meaning the major one."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A row that a command prints: every key is always there, null where nothing is known."""
+
+
+class Named(Row, frozen=True):
+    """An actor by id and name."""
+
+    id: str
+    name: str
+
+
+class RecordActor(Row, frozen=True):
+    """An actor of the claim, with the role there."""
+
+    id: str
+    name: str
+    kind: model.ActorKind
+    role: model.Role
+
+
+class RecordHop(Row, frozen=True):
+    """A step from origin to outlet; actor and name are null where the source names nobody."""
+
+    actor: str | None
+    name: str | None
+    mode: model.Mode
+    setting: str | None
+    date: str | None
+
+
+class RecordSource(Row, frozen=True, rename={"url": "URL"}):
+    """The published text; `outlet` is CSL-JSON's container-title."""
+
+    id: str
+    type: str
+    title: str | None
+    outlet: str | None
+    author: tuple[str, ...]
+    issued: str | None
+    url: str | None
+
+
+class RecordRival(Row, frozen=True):
+    """A claim that answers the same question, or that a curator set against this one."""
+
+    id: str
+    agreement: Label
+
+
+class Corroboration(Row, frozen=True):
+    """How many named origins support an answer, its own included, and how many unnamed sources."""
+
+    origins: int
+    unnamed: int
+
+
+class Description(Row, frozen=True):
+    """The part of a record that the claim itself and the names in it decide.
+
+    `date_earliest`, `date_latest`: ISO days, null where open. `said_by`: the origin of the chain,
+    null where the source names nobody.
+    """
+
+    id: str
+    statement: str
+    kind: model.Kind
+    polarity: model.Polarity
+    topics: tuple[str, ...]
+    question: str | None
+    actors: tuple[RecordActor, ...]
+    date: str | None
+    date_text: str | None
+    date_basis: str | None
+    date_earliest: str | None
+    date_latest: str | None
+    quantity: model.Quantity | None
+    said_by: Named | None
+    attribution: tuple[RecordHop, ...]
+    source: RecordSource
+    locator: model.Locator | None
+    relations: tuple[model.Relation, ...]
+
+
+class Standing(Row, frozen=True):
+    """The part of a record that other claims decide."""
+
+    rivals: tuple[RecordRival, ...]
+    corroboration: Corroboration
+
+
+class State(Row, frozen=True):
+    """The part of a record that says whether the claim is still held up."""
+
+    status: model.Status
+    status_reason: str | None
+
+
+class Record(Description, frozen=True):
+    """A claim with everything that is needed to read it alone.
+
+    The fields of `Description`, `Standing` and `State`. `agreement`: the most severe label among
+    the rivals, `single` without one, null where nothing is compared. `match`: whether the filters
+    are met certainly or only possibly.
+    """
+
+    rivals: tuple[RecordRival, ...]
+    corroboration: Corroboration
+    status: model.Status
+    status_reason: str | None
+    agreement: Agreement | None
+    match: Literal["certain", "possible"]
+    note: str | None
+
+
+def decoder() -> Callable[[str], Record]:
+    """A function that decodes records from their JSON."""
+    return msgspec.json.Decoder(Record).decode
+
+
+class Names(Protocol):
+    """The actors and sources that claims refer to, each as a record shows it."""
+
+    def named(self, actor: str) -> Named: ...
+    def actor(self, part: model.ClaimActor) -> RecordActor: ...
+    def source(self, ident: str) -> RecordSource: ...
+
+
+class Parts(NamedTuple):
+    """What the database stores of a record, as `factcli.record.compose` takes it."""
+
+    description: str
+    standing: str
+    state: str
+    agreement: Agreement | None
+    note: str
+
+
+def record_parts(claim: model.Claim, names: Names) -> Parts:
+    """Make the stored parts of a claim's record, as if it had no rivals."""
+    is_named = claim.origin is not None
+    alone = Standing(
+        rivals=(), corroboration=Corroboration(origins=int(is_named), unnamed=int(not is_named))
+    )
+    return Parts(
+        encode_members(describe(claim, names)),
+        encode_members(alone),
+        encode_members(State(status=claim.status, status_reason=claim.status_reason)),
+        "single" if claim.question else None,
+        encode(claim.note),
+    )
+
+
+def describe(claim: model.Claim, names: Names) -> Description:
+    """Make the part of a record that the claim and the names in it decide."""
+    earliest, latest = dates.bounds(claim.date)
+    return Description(
+        id=claim.id,
+        statement=claim.statement,
+        kind=claim.kind,
+        polarity=claim.polarity,
+        topics=claim.topics,
+        question=claim.question,
+        actors=tuple([names.actor(part) for part in claim.actors]),
+        date=claim.date,
+        date_text=claim.date_text,
+        date_basis=claim.date_basis,
+        date_earliest=earliest,
+        date_latest=latest,
+        quantity=claim.quantity,
+        said_by=None if claim.origin is None else names.named(claim.origin),
+        attribution=_hops(claim.attribution, names),
+        source=names.source(claim.source),
+        locator=claim.locator,
+        relations=claim.relations,
+    )
+
+
+def _hops(chain: Sequence[model.Hop], names: Names) -> tuple[RecordHop, ...]:
+    return tuple(
+        [
+            RecordHop(
+                actor=hop.actor,
+                name=None if hop.actor is None else names.named(hop.actor).name,
+                mode=hop.mode,
+                setting=hop.setting,
+                date=hop.date,
+            )
+            for hop in chain
+        ]
+    )
+
+
+def claim_of(record: Record) -> model.Claim:
+    """Give the claim back that a record was made of."""
+    fields = {name: getattr(record, name) for name in model.Claim.__struct_fields__}
+    fields["actors"] = tuple(
+        model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors
+    )
+    fields["attribution"] = tuple(
+        model.Hop(actor=hop.actor, mode=hop.mode, setting=hop.setting, date=hop.date)
+        for hop in record.attribution
+    )
+    fields["source"] = record.source.id
+    return model.Claim(**fields)
+
+
+def encode_members(value: Row) -> str:
+    """Encode an object without its braces: a stored part of a record."""
+    return encode(value)[1:-1]

@@ -1,0 +1,1 @@
+"""What commands print: each kind of row with its JSON shape and its table."""
