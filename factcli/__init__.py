@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from factcli.opening import Store as Store
     from factcli.opening import open_store as open_store
     from factcli.query import Query as Query
+    from factcli.storage import FactStorage as FactStorage
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Answer": "factcli.database.answer",
+    "FactStorage": "factcli.storage",
     "FactcliError": "factcli.errors",
     "Query": "factcli.query",
     "Store": "factcli.opening",
     "open_store": "factcli.opening",
 }
-__all__ = ["Answer", "FactcliError", "Query", "Store", "__version__", "open_store"]
+__all__ = ["Answer", "FactStorage", "FactcliError", "Query", "Store", "__version__", "open_store"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Records from what curators give: partial documents, completed with what goes without saying."""
+"""Records from what curators give: partial documents, filled with defaults."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from typing import Any
 import msgspec
 
 from factcli.archive import Text
+from factcli.database.records import bearers
 from factcli.errors import UsageError
 from factcli.model import TABLES, Part
-from factcli.text import did_you_mean, fold
+from factcli.opening import Store
+from factcli.store.records import Fault, convert
+from factcli.text import did_you_mean
 
 Document = dict[str, Any]
 
@@ -44,8 +47,10 @@ _ALPHABET = "bcdfghjklmnpqrstvwxz"
 """Consonants, so that no id is a word."""
 
 
-def complete(table: str, given: Mapping[str, Any], sources: Mapping[str, Any], actors: Mapping[str, Any]) -> Document:
-    """A document with every field of its table, in their order; a claim without a chain gets its source's outlet as one.
+def fill_defaults(table: str, given: Mapping[str, Any], store: Store | None = None) -> Document:
+    """Fill in every field of a table that was not given, in their order.
+
+    A claim without a chain gets its source's outlet as one, by the names in `store`.
 
     Raises:
         UsageError: for a field that the table does not have.
@@ -55,22 +60,22 @@ def complete(table: str, given: Mapping[str, Any], sources: Mapping[str, Any], a
         if name not in known:
             hint = did_you_mean(name, known) or f" Fields: {', '.join(known)}."
             raise UsageError(f"no field {name!r} in {table}.{hint}")
-    document = copy.deepcopy(DEFAULTS[table]) | {name: _part(name, value) for name, value in given.items()}
-    if table == "claims" and "attribution" not in document and isinstance(document.get("source"), str):
-        outlet = _outlet(sources.get(document["source"]), actors)
-        document["attribution"] = [{"actor": outlet, "mode": "reported", "setting": None, "date": None}]
+    document = copy.deepcopy(DEFAULTS[table])
+    document |= {name: _part(name, value) for name, value in given.items()}
+    source = document.get("source")
+    if store and table == "claims" and "attribution" not in document and isinstance(source, str):
+        hop = {"actor": _outlet(source, store), "mode": "reported", "setting": None, "date": None}
+        document["attribution"] = [hop]
     return {name: document[name] for name in known if name in document}
 
 
 def record(table: str, document: Mapping[str, Any]) -> Part:
-    """The typed record.
+    """Convert a document to the typed record.
 
     Raises:
         UsageError: naming the field that does not fit.
     """
-    from factcli.store.records import Fault, decode
-
-    ((_, found),) = decode(table, {1: document})
+    found = convert(table, 1, document)
     if isinstance(found, Fault):
         raise UsageError(f"{found}")
     return found
@@ -106,17 +111,14 @@ def _part(name: str, value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return copy.deepcopy(defaults) | value
-    return (
-        [copy.deepcopy(defaults) | part if isinstance(part, dict) else part for part in value]
-        if isinstance(value, list)
-        else value
-    )
+    if not isinstance(value, list):
+        return value
+    return [copy.deepcopy(defaults) | part if isinstance(part, dict) else part for part in value]
 
 
-def _outlet(source: Any, actors: Mapping[str, Any]) -> str | None:
+def _outlet(source: str, store: Store) -> str | None:
     """The actor that a source's outlet is."""
-    title = getattr(source, "container_title", None)
-    if title is None:
+    found = store.sources.get(source)
+    if found is None or found.container_title is None:
         return None
-    bearers = [a.id for a in actors.values() if fold(title) in {fold(name) for name in (a.name, *a.aliases)}]
-    return bearers[0] if bearers else None
+    return next(iter(bearers(store.database, "actors", found.container_title)), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from factcli.errors import StoreError, UsageError
@@ -130,7 +129,7 @@ def decode_json(data: bytes, name: str) -> Any:
     if not data.strip():
         raise UsageError(f"{name} is empty: JSON was expected")
     try:
-        return reading.decode(data, Path(name))
+        return reading.decode(data, name)
     except StoreError as error:
         raise UsageError(str(error)) from None
 

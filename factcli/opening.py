@@ -93,7 +93,9 @@ class Store:
     def __init__(self, path: str, database: Database) -> None:
         self._path, self.database = path, database
         self.names = Names(database)
-        self._as_of: tuple[str, Store] | None = None
+        self._as_of: Store | None = None
+        self._present: Store | None = None
+        self._moment = ""
 
     @property
     def path(self) -> Path:
@@ -212,6 +214,10 @@ class Store:
         """The claims on which a curator noted a contradiction, in the order of the store."""
         return map(_decoder(), claims.contradicting_records(self.database))
 
+    def all_claims(self) -> Iterator[Record]:
+        """Every claim, hidden ones too, in the order of the store."""
+        return map(_decoder(), claims.records_where(self.database, "TRUE"))
+
     def by_source(self) -> Iterator[Record]:
         """Every claim, hidden ones too, source by source."""
         return map(_decoder(), claims.records_by_source(self.database))
@@ -249,10 +255,12 @@ class Store:
         from factcli.database.history import build_as_of, last_moment
 
         moment = last_moment(when)
-        if self._as_of is None or self._as_of[0] != moment:
-            database = build_as_of(self.database, self._path, moment)
-            self._as_of = moment, Store(self._path, database)
-        return self._as_of[1]
+        if self._present is not None:
+            return self if moment >= self._moment else self._present.recorded_by(when)
+        if self._as_of is None or self._as_of._moment != moment:
+            self._as_of = Store(self._path, build_as_of(self.database, self._path, moment))
+            self._as_of._present, self._as_of._moment = self, moment
+        return self._as_of
 
     def close(self) -> None:
         """Close the store; a database that is no cache goes with it."""

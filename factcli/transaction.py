@@ -1,102 +1,104 @@
-"""A change to a store, made under its lock: read, changed, held against the rules, written whole, and logged."""
+"""A change to a store, made under its lock: checked by the rules, written durably, and logged.
+
+Names resolve in the database of the store, which is brought up to date from its lines first. Only
+the records that change, and those that the rules look at, are decoded.
+"""
 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from factcli.checks import Draft, Finding, run
+from factcli.checks import RULES, Finding, Records
+from factcli.database import claims, records
+from factcli.database.cache import file_key
+from factcli.database.dialect import CONTAINS
+from factcli.database.history import META, reverted
 from factcli.errors import NotFound, WriteRefused
-from factcli.index import keeping, sqlite
 from factcli.model import TABLES, LogEntry, Part
-from factcli.store import durable
-from factcli.store.history import ident_of, revert, to_undo
-from factcli.store.opening import is_packaged
-from factcli.store.store import Store
+from factcli.opening import PACKAGED, Store, open_store
+from factcli.store import durable, reading
+from factcli.store.layout import write_lines
+from factcli.store.lines import Line, NotCanonical, by_table, read_lines, scan
+from factcli.store.records import read_record
 from factcli.text import did_you_mean
 
-Tables = dict[str, dict[int, Part]]
+_NAMED = 3
+"""How many faults a refusal lists."""
+Op = Literal["add", "set", "remove", "undo"]
 
 
 @contextmanager
-def editing(
+def transaction(
     path: Path,
     *,
     by: str | None = None,
     why: str | None = None,
     commands: frozenset[str] = frozenset(),
     dry_run: bool = False,
+    is_locked: bool = False,
     notice: Callable[[str], None] = lambda message: None,
-) -> Iterator[Edition]:
-    """Change a store: what the block does to the edition is written when it ends, all of it or nothing.
+) -> Iterator[Transaction]:
+    """Change a store: what the block changes is written when it ends, all of it or nothing.
 
-    The store is read under the lock, so that no other writer's change is lost. `commands` are names that no topic may
-    take; `dry_run` does everything but write.
+    The lock is held meanwhile, so that no other writer's change is lost. `commands` are names that
+    no topic may take; `dry_run` does everything but write; `is_locked` says that the caller holds
+    the lock already.
 
     Raises:
         StoreError: when the store cannot be read; a bad store is never repaired by a write.
         WriteRefused: when the result would break a rule of `factcli.checks`, or cannot be written.
     """
-    from tinydb import TinyDB
-
-    from factcli.store.writable import DurableStorage
-
     real = Path(os.path.realpath(path))
-    if is_packaged(real) and not dry_run:
+    if str(real) == os.path.realpath(PACKAGED) and not dry_run:
         raise WriteRefused(
-            "the store shipped with factcli is read-only: make one of your own with `factcli init PATH`, then name it in FACTCLI_STORE"
+            "the store shipped with factcli is read-only: make one of your own with"
+            " `factcli init PATH`, then name it in FACTCLI_STORE"
         )
-    with nullcontext() if dry_run or not real.is_file() else durable.locked(real, notice):
-        before = keeping.stamp(str(real)) if real.is_file() else None
-        db = TinyDB(real, storage=DurableStorage)
-        store = Store(real, {name: {record.doc_id: record for record in db.table(name)} for name in db.tables()})
-        edition = Edition(store, by or _user(), why, commands)
-        yield edition
-        if edition.entries:
-            edition.hold_against_rules()
-            if not dry_run:
-                db.storage.write(
-                    {name: {str(n): r for n, r in records.items()} for name, records in edition.tables.items()}
-                )
-                if before:
-                    keeping.renew_after(str(real), before, edition.index)
+    needs_lock = not dry_run and not is_locked and real.is_file()
+    with durable.locked(real, notice) if needs_lock else nullcontext():
+        key = file_key(str(real)) if real.is_file() else ""
+        store = open_store(real)
+        try:
+            change = Transaction(store, by or _user(), why, commands)
+            yield change
+            if change.entries:
+                change.check_rules()
+                if not dry_run:
+                    change.write(real, key)
+        finally:
+            store.close()
 
 
-class Edition:
-    """The tables of a store while they are changed, and the log entries for what was changed.
+class _Change(NamedTuple):
+    """A record as it will be: its record number, and None when it is removed."""
+
+    number: int
+    record: Part | None
+
+
+class Transaction:
+    """The records that a change concerns, as they will be, and the log entries about them.
 
     `store` is as it was before.
     """
 
     def __init__(self, store: Store, by: str, why: str | None, commands: frozenset[str]) -> None:
-        self.tables: Tables = {name: dict(store.numbered(name, kind)) for name, kind in TABLES.items()}
         self.store = store
-        self._last = {name: max(records, default=0) for name, records in self.tables.items()}
-        self._log = list(store.log)
-        self._logged = len(self._log)
-        self._by, self._why, self._commands = by, why, commands
-        self._before = Draft(b"", {name: dict(records) for name, records in self.tables.items()}, [], [], commands)
-        self._numbers = {
-            name: {
-                ident_of(name, msgspec.structs.asdict(record)) if name != "log" else str(n): n
-                for n, record in records.items()
-            }
-            for name, records in self.tables.items()
-        }
-        self._touched: dict[str, set[int]] = defaultdict(set)
-        self._at = _after([entry.at for entry in self._log[-1:]])
-
-    @property
-    def entries(self) -> list[LogEntry]:
+        self.entries: list[LogEntry] = []
         """What was changed, in order."""
-        return self._log[self._logged :]
+        self._changes: dict[tuple[str, str], _Change] = {}
+        self._by, self._why, self._commands = by, why, commands
+        last = next(store.log(newest_first=True), None)
+        self._seq = last.seq if last else 0
+        self._at = _after(last.at if last else None)
 
     def get(self, table: str, ident: str) -> Any:
         """A record by its whole id.
@@ -104,137 +106,226 @@ class Edition:
         Raises:
             NotFound: with the nearest ids.
         """
-        number = self._numbers[table].get(ident)
-        if number is None:
-            near = did_you_mean(ident, self._numbers[table])
+        found = self.find(table, ident)
+        if found is None:
+            near = did_you_mean(ident, self._ids(table))
             raise NotFound(f"no {ident!r} among the {table} of this store.{near}")
-        return self.tables[table][number]
+        return found
 
-    def find(self, table: str, ident: str) -> Any:
+    def find(self, table: str, ident: str | None) -> Any:
         """A record by its whole id; None when there is none."""
-        number = self._numbers[table].get(ident)
-        return None if number is None else self.tables[table][number]
+        change = self._changes.get((table, ident or ""))
+        return records.find(self.store.database, table, ident) if change is None else change.record
 
-    def ids(self, table: str) -> set[str]:
-        """Every id of a table that is or ever was in use."""
-        return {*self._numbers[table], *(entry.id for entry in self._log if entry.table == table)}
+    def was_used(self, table: str, ident: str) -> bool:
+        """Whether an id is in use, or ever was."""
+        sql = "SELECT 1 FROM log WHERE kind = ? AND id = ?"
+        return (
+            (table, ident) in self._changes
+            or self._number(table, ident) is not None
+            or self.store.database.row(sql, (table, ident)) is not None
+        )
 
-    def put(self, table: str, record: Part) -> None:
-        """Add a record, or put it in the place of the one with its id; nothing happens when it is that one."""
-        ident = ident_of(table, msgspec.structs.asdict(record))
-        number = self._numbers[table].get(ident)
-        if number is None:
-            number = self._next(table)
-            self._enter("add", table, ident, None, None)
-        elif was := _difference(self.tables[table][number], record):
-            self._enter("set", table, ident, was, None)
-        self.tables[table][number] = record
-        self._numbers[table][ident] = number
-        self._touched[table].add(number)
+    def put(self, table: str, record: Part, at: int | None = None) -> None:
+        """Add a record, or replace the one with its id; nothing happens when it is that one.
+
+        `at` is the record number that a new record gets, by default the next one.
+        """
+        ident = getattr(record, "id", META)
+        former, number = self.find(table, ident), self._number(table, ident)
+        if former is None or number is None:
+            number = at or self._next(table)
+            self._enter("add", table, ident, None)
+        elif was := _difference(former, record):
+            self._enter("set", table, ident, was)
+        else:
+            return
+        self._changes[table, ident] = _Change(number, record)
 
     def remove(self, table: str, ident: str) -> None:
-        """Take a record out; the log keeps it whole. Claims are never removed: they are retracted."""
-        record = self.get(table, ident)
-        number = self._numbers[table].pop(ident)
-        del self.tables[table][number]
-        self._touched[table].add(number)
-        self._last[table] = max(self.tables[table], default=0)
+        """Take a record out; the log keeps it whole. Claims are retracted, never removed."""
+        record, number = self.get(table, ident), self._number(table, ident)
+        assert number is not None, "a record that is there has a number"
         self._enter("remove", table, ident, msgspec.to_builtins(record), number)
+        self._changes[table, ident] = _Change(number, None)
 
     def undo(self, upto: int | None = None) -> None:
-        """Take back the last command that stands, or everything from an entry of the log on; itself logged.
+        """Take back the last command that counts, or everything from an entry of the log on.
+
+        That is logged too.
 
         Raises:
             NotFound: when there is nothing to take back.
         """
-        found = to_undo(self._log, upto)
-        if not found or (upto is not None and found[-1].seq != upto):
+        found = self._to_undo(upto)
+        if not found or (upto is not None and found[-1] != upto):
             raise NotFound(
-                "nothing to undo" if upto is None else f"no entry {upto} that could be undone: see `factcli log`"
+                "nothing to undo"
+                if upto is None
+                else f"no entry {upto} that could be undone: see `factcli log`"
             )
-        for entry in found:
-            self._take_back(entry)
+        for seq in found:
+            self._take_back(self._entry(seq))
 
-    def hold_against_rules(self) -> None:
+    def check_rules(self) -> None:
         """See that the result breaks no rule of error level that was not broken before.
 
         Raises:
             WriteRefused: with the first faults.
         """
-        after = Draft(b"", self.tables, [], [], self._commands)
-        found = run(after, "error")
-        if found:
-            known = set(run(self._before, "error"))
-            new = [finding for finding in found if finding not in known]
-            if new:
-                raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:3]))}{' …' if len(new) > 3 else ''}")
+        before = partial(records.find, self.store.database)
+        known = set(self._findings(Records(before, self._commands)))
+        new = [f for f in self._findings(Records(self.find, self._commands)) if f not in known]
+        if new:
+            more = " …" if len(new) > _NAMED else ""
+            raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:_NAMED]))}{more}")
 
-    def index(self, connection: sqlite.Connection) -> bool:
-        """Bring the index of the store as it was before up to date; False when it has to be built anew."""
-        from factcli.index.blocks import CLAIMS
-        from factcli.index.renewing import apply
-        from factcli.store.lines import row_of
+    def write(self, path: Path, key: str) -> None:
+        """Write the store, in which nothing may have changed since it had a key.
 
-        changed: dict[tuple[str, int], list[bytes]] = {}
-        for table, touched in self._touched.items():
-            records = self.tables[table]
-            numbers: Iterable[int] = sorted(records)
-            if table == "claims":
-                blocks = {n // CLAIMS for n in touched}
-                changed |= {(table, block): [] for block in blocks}
-                numbers = (n for block in blocks for n in range(block * CLAIMS, (block + 1) * CLAIMS) if n in records)
-            for n in numbers:
-                block = n // CLAIMS if table == "claims" else 0
-                changed.setdefault((table, block), []).append(row_of(n, msgspec.json.encode(records[n])))
-        return apply(connection, str(self.store.path), changed)
+        Raises:
+            WriteRefused: when it cannot be written, or was changed by another program meanwhile.
+        """
+        with reading.open_file(path) as stream:
+            try:
+                durable.replace(path, write_lines(self._lines(read_lines(stream), path, key)))
+            except NotCanonical:
+                plain = (_canonical(line, path) for line in scan(stream, path))
+                durable.replace(path, write_lines(self._lines(plain, path, key)))
+
+    def _lines(self, lines: Iterator[Line], path: Path, key: str) -> Iterator[Line]:
+        """The lines of the store with those that changed, in the order of their numbers."""
+        changed: dict[str, dict[int, Part | None]] = {table: {} for table in TABLES}
+        for (table, _), change in self._changes.items():
+            changed[table][change.number] = change.record
+        for table, old in by_table(lines):
+            last = 0
+            waiting = dict(sorted(changed[table].items()))
+            for line in old:
+                for number in [number for number in waiting if number < line.number]:
+                    yield from _line(table, number, waiting.pop(number))
+                if line.number in waiting:
+                    yield from _line(table, line.number, waiting.pop(line.number))
+                else:
+                    yield line
+                last = line.number
+            if table == "log":
+                waiting = dict(enumerate(self.entries, last + 1))
+            for number, record in waiting.items():
+                yield from _line(table, number, record)
+        if file_key(str(path)) != key:
+            raise WriteRefused(f"{path} was changed by another program meanwhile: try again")
+
+    def _findings(self, found: Records) -> Iterator[Finding]:
+        """What the rules of error level find in the records that this change concerns."""
+        concerned = [*self._changes, *self._referring()]
+        for rule in RULES.values():
+            if rule.severity != "error":
+                continue
+            for table, ident in concerned:
+                is_changed = (table, ident) in self._changes
+                if table not in rule.tables or not (is_changed or rule.looks_at):
+                    continue
+                if (record := found.find(table, ident)) is not None:
+                    for message in rule.find(record, found):
+                        yield Finding(rule, table, ident, message)
+
+    def _referring(self) -> Iterator[tuple[str, str]]:
+        """The records that name a changed one, by table and id."""
+        database = self.store.database
+        seen = set(self._changes)
+        for table, ident in self._changes:
+            conditions = [(claims.NAMING[table], ident)] if table in claims.NAMING else []
+            if table == "claims" and self.find(table, ident) is None:
+                conditions.append((CONTAINS.format("c.description"), f'"target":"{ident}"'))
+            for condition, value in conditions:
+                for claim in claims.ids_where(database, condition, (value,)):
+                    if ("claims", claim) not in seen:
+                        seen.add(("claims", claim))
+                        yield "claims", claim
+            if self.find(table, ident) is None:
+                for other in ("actors", "series"):
+                    yield from ((other, one) for one in self._ids(other) if (other, one) not in seen)
+
+    def _to_undo(self, upto: int | None) -> list[int]:
+        """The entries to take back, latest first: an undo took back the last that counted then."""
+        standing: list[tuple[int, str]] = []
+        for entry in self.store.log():
+            if entry.op != "undo":
+                standing.append((entry.seq, entry.at))
+            elif standing:
+                standing.pop()
+        if upto is not None:
+            return [seq for seq, _ in reversed(standing) if seq >= upto]
+        return [seq for seq, at in reversed(standing) if at == standing[-1][1]]
+
+    def _entry(self, seq: int) -> LogEntry:
+        return next(entry for entry in self.store.log(newest_first=True) if entry.seq == seq)
 
     def _take_back(self, entry: LogEntry) -> None:
-        records, numbers, kind = self.tables[entry.table], self._numbers[entry.table], TABLES[entry.table]
-        number = numbers.get(entry.id)
-        before = records.get(number or 0)
-        documents = {number: msgspec.to_builtins(before)} if number and before else {}
-        revert(documents, {entry.id: number} if number else {}, entry)
-        self._touched[entry.table].add(number or entry.number or 0)
-        if not documents:
-            del records[numbers.pop(entry.id)]
-            self._last[entry.table] = max(records, default=0)
-            self._enter("undo", entry.table, entry.id, msgspec.to_builtins(before), number)
+        table, ident = entry.table, entry.id
+        former, number = self.find(table, ident), self._number(table, ident)
+        was = None if former is None else msgspec.to_builtins(former)
+        document = reverted(was, entry, str(self.store.path))
+        number = number or entry.number or self._next(table)
+        if document is None:
+            self._enter("undo", table, ident, was, number)
+            self._changes[table, ident] = _Change(number, None)
             return
-        ((number, document),) = documents.items()
-        record = msgspec.convert(document, kind)
-        records[number], numbers[entry.id] = record, number
-        self._touched[entry.table].add(number)
-        self._last[entry.table] = max(self._last[entry.table], number)
-        self._enter("undo", entry.table, entry.id, _difference(before, record) if before else None, None)
+        record = msgspec.convert(document, TABLES[table])
+        self._enter("undo", table, ident, _difference(former, record) if former else None)
+        self._changes[table, ident] = _Change(number, record)
+
+    def _number(self, table: str, ident: str) -> int | None:
+        """The record number of a record; None when it is not there."""
+        change = self._changes.get((table, ident))
+        if change is None:
+            return records.number_of(self.store.database, table, ident)
+        return None if change.record is None else change.number
 
     def _next(self, table: str) -> int:
-        self._last[table] += 1
-        return self._last[table]
+        """The record number of the next new record: one more than the greatest in use."""
+        changed = [change for (name, _), change in self._changes.items() if name == table]
+        gone = {change.number for change in changed if change.record is None}
+        sql = "SELECT number FROM line WHERE kind = ? ORDER BY number DESC"
+        before = (n for (n,) in self.store.database.rows(sql, (table,)) if n not in gone)
+        new = [change.number for change in changed if change.record is not None]
+        return max([next(before, 0), *new]) + 1
+
+    def _ids(self, table: str) -> Iterable[str]:
+        return self.store.ids_beginning("") if table == "claims" else self.store.table(table)
 
     def _enter(
-        self, op: Literal["add", "set", "remove", "undo"], table: str, ident: str, was: Any, number: int | None
+        self, op: Op, table: str, ident: str, was: dict[str, Any] | None, number: int | None = None
     ) -> None:
-        seq = self._log[-1].seq + 1 if self._log else 1
+        self._seq += 1
         entry = LogEntry(
-            seq=seq, at=self._at, by=self._by, op=op, table=table, id=ident, was=was, number=number, why=self._why
-        )
-        self._log.append(entry)
-        self.tables["log"][self._next("log")] = entry
+            seq=self._seq, at=self._at, by=self._by, op=op, table=table, id=ident, was=was,
+            number=number, why=self._why,
+        )  # fmt: skip
+        self.entries.append(entry)
 
 
 def create(path: Path, meta: Part) -> None:
     """Make a new store that holds its title page only.
 
     Raises:
-        WriteRefused: when something stands there already, or it cannot be written.
+        WriteRefused: when a file is there already, or it cannot be written.
     """
-    from factcli.store.layout import dump
-
     real = Path(os.path.realpath(path))
     with durable.locked(real):
         if os.path.lexists(path):
             raise WriteRefused(f"{path} exists already: name a new file")
-        durable.replace(real, dump({"meta": {1: meta}}))
+        durable.replace(real, write_lines(_line("meta", 1, meta)))
+
+
+def _line(table: str, number: int, record: Part | None) -> Iterator[Line]:
+    if record is not None:
+        yield Line(table, number, msgspec.json.encode(record))
+
+
+def _canonical(line: Line, path: Path) -> Line:
+    return line._replace(data=read_record(line, path)[1])
 
 
 def _difference(old: Part, new: Part) -> dict[str, Any]:
@@ -248,11 +339,11 @@ def _sentence(finding: Finding) -> str:
     return f"{finding.table} {finding.ident}: {finding.message} ({rule.code} {rule.name})"
 
 
-def _after(earlier: list[str]) -> str:
-    """Now, as the log writes it; later than the entry before it, even when the clock was set back."""
+def _after(earlier: str | None) -> str:
+    """Now, as the log writes it; later than the entry before it, even when the clock went back."""
     now = datetime.now(UTC)
     if earlier:
-        now = max(now, datetime.fromisoformat(earlier[0]) + timedelta(microseconds=1))
+        now = max(now, datetime.fromisoformat(earlier) + timedelta(microseconds=1))
     return now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

@@ -17,9 +17,9 @@ import bridge
 
 import factcli
 from factcli.errors import FactcliError
-from factcli.imports import parse
+from factcli.importing import parse
+from factcli.opening import open_store
 from factcli.query import Query
-from factcli.store import open_store
 
 SEEDS = [
     bridge.canonical(bridge.TABLES).encode(),

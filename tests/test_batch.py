@@ -9,13 +9,6 @@ from typing import Any
 
 import pytest
 from conftest import Cli, Result
-from hypothesis import given
-from hypothesis import strategies as st
-from test_query import _questions, random_store
-
-import factcli
-from factcli.model import Claim
-from factcli.spans import Match
 
 QUERIES: list[tuple[dict[str, Any], list[str]]] = [
     ({}, ["list"]),
@@ -58,20 +51,6 @@ def test_a_long_answer_is_written_in_pieces_that_are_one_line(
         assert ask(*queries) == whole
 
 
-@pytest.mark.parametrize("held", [0, 1 << 40])
-@pytest.mark.parametrize("indexed", [True, False])
-def test_a_large_store_answers_a_batch_the_same(
-    ask: Callable[..., Result], indexed: bool, held: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    queries = [query for query, _ in QUERIES * 2]
-    whole = ask(*queries)
-    monkeypatch.setattr("factcli.store.opening._HUGE", 0)
-    monkeypatch.setattr("factcli.scan.store._HELD", held)
-    monkeypatch.setattr("factcli.store.opening._LARGE", 0 if indexed else 1 << 40)
-    monkeypatch.setattr("factcli.cli.batching._MANY", 0 if indexed else 1 << 40)
-    assert ask(*queries) == whole
-
-
 def test_a_count_and_what_was_left_out(ask: Callable[..., Result]) -> None:
     assert json.loads(ask({"date": "2024-06", "count": True}).out) == {
         "count": 6,
@@ -98,28 +77,3 @@ def test_a_bad_query_is_answered_with_its_error_and_the_others_go_on(
 
 def test_no_queries_no_answers(ask: Callable[..., Result]) -> None:
     assert ask() == Result(0, "", "")
-
-
-@pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[factcli.Store, factcli.Store]]:
-    found = []
-    for seed in range(3):
-        path = tmp_path_factory.mktemp("pairs") / "store.json"
-        path.write_text(json.dumps(random_store(seed)), encoding="utf-8")
-        plain, prepared = factcli.open_store(path), factcli.open_store(path)
-        prepared.prepare()
-        found.append((plain, prepared))
-    return found
-
-
-@given(question=_questions(), number=st.integers(0, 2))
-def test_a_prepared_store_finds_the_same(
-    pairs: list[tuple[factcli.Store, factcli.Store]],
-    question: tuple[factcli.Query, Callable[[Claim], Match]],
-    number: int,
-) -> None:
-    one, other = (store.find(question[0]) for store in pairs[number])
-    assert list(one) == list(other)
-    assert (one.possible, one.left_out) == (other.possible, other.left_out)
-    if not one:
-        assert one.why_empty() == other.why_empty()

@@ -19,7 +19,7 @@ from conftest import Cli
 
 from factcli.cli.catalogue import COMMANDS
 from factcli.cli.commands import root_command
-from factcli.store.places import shipped_store
+from factcli.opening import shipped_store
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_terminal import unsafe
 
-from factcli import dates, query, search
+from factcli import dates, query
 from factcli.cli.catalogue import COMMANDS
 from factcli.errors import UsageError
+from factcli.database.search import parse
 from factcli.quantity import parse_condition
-from factcli.store import open_store
-from factcli.store.places import shipped_store
+from factcli.opening import open_store, shipped_store
 
 WORDS = [
     "", " ", ",", ",,", "a,", "--", "-", "-x", "--nope", "\x1b[31m", "\x1b]8;;http://x\x07", "\u202e", "\u2028", "\x9b31m", "\r", "\n", "\t", "a\nb",
@@ -107,7 +107,7 @@ def test_any_text_is_a_condition_or_a_usage_error(text: str) -> None:
 @given(ANYTHING)
 def test_any_text_is_a_search_or_a_usage_error(text: str) -> None:
     with suppress(UsageError):
-        search.parse(text)
+        parse(text)
         SHIPPED.find(query.Query(search=text))
 
 
@@ -119,4 +119,4 @@ def test_any_text_is_a_search_or_a_usage_error(text: str) -> None:
 )
 def test_any_filter_is_understood_or_a_usage_error(field: str, text: str) -> None:
     with suppress(UsageError):
-        SHIPPED.find(query.Query(**{field: text}))  # type: ignore[arg-type]  # each takes text
+        SHIPPED.find(query.Query(**{field: text}))

@@ -16,7 +16,7 @@ import pytest
 from conftest import spawn
 
 from factcli.cli.catalogue import COMMANDS as COMMAND_NAMES
-from factcli.store.places import shipped_store
+from factcli.opening import shipped_store
 
 FACTCLI = [sys.executable, "-m", "factcli"]
 COMMANDS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,9 +13,6 @@ from hypothesis import strategies as st
 
 from factcli import quantity
 from factcli.errors import UsageError
-from factcli.index import keeping, sqlite
-from factcli.index.entry import figure
-from factcli.index.selection import Selection
 from factcli.spans import Match
 
 
@@ -148,30 +146,9 @@ def _any_figures(draw: st.DrawFn, numbers: st.SearchStrategy[str]) -> Figure:
 
 @pytest.mark.parametrize("numbers", [_ANY, st.integers(-3, 3).map(str)], ids=["any", "few"])
 @given(data=st.data())
-def test_an_index_passes_over_no_figure_that_meets_a_condition(
-    numbers: st.SearchStrategy[str], data: st.DataObject
-) -> None:
+def test_cuts_sort_as_their_keys(numbers: st.SearchStrategy[str], data: st.DataObject) -> None:
     figures = data.draw(st.lists(_any_figures(numbers), min_size=1, max_size=8))
-    wanted = data.draw(
-        st.lists(st.tuples(st.sampled_from([">=", "<=", ">", "<", "="]), numbers), min_size=1, max_size=3)
-    )
-    condition = quantity.parse_condition(",".join(f"{op}{number}" for op, number in wanted))
-    connection = sqlite.connect(":memory:")
-    for statement in (*keeping.SCHEMA, *keeping.SORTED):
-        connection.execute(statement)
-    connection.executemany("INSERT INTO figures VALUES (?, ?, ?)", [(n, *figure(f)) for n, f in enumerate(figures)])
-    selection = Selection()
-    selection.add_numbers(
-        connection, [(float(low), float(high)) for (low, _), (high, _) in (c.allowed for c in condition)]
-    )
-    assert selection.figures is not None
-    count, sql = selection.figures
-    found = {n for (n,) in connection.execute(sql)}
-    assert count == len(found)
-    meeting = {n for n, f in enumerate(figures) if quantity.match(f, condition) is not Match.NO}
-    assert meeting <= found
-    for n in found - meeting:  # beside it, or as near as rounding
-        low, high = figure(figures[n])
-        assert any(
-            low <= float(end) and float(start) <= high for (start, _), (end, _) in (c.allowed for c in condition)
-        )
+    cuts = [cut for figure in figures for cut in quantity.span(figure)]
+    assert sorted(cuts, key=quantity.cut_key) == sorted(cuts)
+    for one, other in itertools.product(cuts, cuts):
+        assert (one == other) == (quantity.cut_key(one) == quantity.cut_key(other))

@@ -380,7 +380,9 @@ BREAKS: dict[str, Edit] = {
     "a question without a text": _set("questions", "text", None),
     "no meta": lambda tables, chance: tables["meta"].clear(),
     "two metas": _two_metas,
-    "another format": _set("meta", "format", 7),
+    "another format": lambda tables, chance: tables["meta"].update(
+        {"1": bridge.TABLES["meta"][0] | {"format": 7}}
+    ),
     "no claims": lambda tables, chance: tables["claims"].clear(),
 }
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Cli
 
 from factcli import Query, open_store
-from factcli.store.places import shipped_store
+from factcli.opening import shipped_store
 from factcli.text import fold
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))

@@ -11,7 +11,7 @@ import pytest
 from conftest import Cli, Result
 from rich.cells import cell_len
 
-from factcli.store.places import shipped_store
+from factcli.opening import shipped_store
 from factcli.text import visible
 
 COMMANDS = [

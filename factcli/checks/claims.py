@@ -103,8 +103,8 @@ def exchange_rates(draft: Draft) -> Iterator[Location]:
     for claim in draft.claims("c.currency IS NOT NULL"):
         source = draft.records.source(claim.source)
         scopes = dict.fromkeys((claim.source, (source and source.issued) or claim.source))
-        for currency, conversion, rate in _rates(claim):
-            found = rate, claim.id
+        for currency, conversion, implied in _rates(claim):
+            found = implied, claim.id
             for scope in scopes:
                 key = scope, currency, conversion
                 low, high = extremes.get(key, (found, found))
@@ -143,7 +143,8 @@ def contradiction_twice(draft: Draft) -> Iterator[Location]:
     for claim in draft.claims(_RELATED):
         for relation in claim.relations:
             if relation.type in ("contradicts", "corroborates"):
-                pair = relation.type, *sorted((claim.id, relation.target))
+                first, second = sorted((claim.id, relation.target))
+                pair = relation.type, first, second
                 if pair in seen:
                     message = f"{relation.type} {relation.target} is recorded there already"
                     yield "claims", claim.id, message

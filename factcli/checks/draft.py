@@ -27,7 +27,7 @@ class Draft:
         self.faults: list[Fault] = []
         self.database = Database(":memory:" if place_without_cache(path) == "memory" else "")
         try:
-            load(self.database, path, lines, faults=self.faults)
+            load(self.database, str(path), lines, faults=self.faults)
         except BaseException:
             self.database.close()
             raise

@@ -60,7 +60,7 @@ def unique_ids(draft: Draft) -> Iterator[Location]:
     draft.database.change("CREATE TEMP TABLE added (seq INTEGER, kind TEXT, id TEXT)")
     additions = ((entry.seq, entry.table, entry.id) for entry in draft.log() if entry.op == "add")
     draft.database.insert("INSERT INTO added VALUES (?, ?, ?)", additions)
-    sql = f"SELECT kind, id FROM added GROUP BY kind, id HAVING count(*) > 1 ORDER BY min(seq)"
+    sql = "SELECT kind, id FROM added GROUP BY kind, id HAVING count(*) > 1 ORDER BY min(seq)"
     for table, ident in draft.database.rows(sql):
         yield table, ident, "the log adds this id more than once"
 

@@ -10,7 +10,7 @@ import typer
 
 from factcli import dates, model, quantity
 from factcli.errors import UsageError
-from factcli.store import Store
+from factcli.opening import Store
 from factcli.text import visible
 
 Read = Callable[[str], Any]
@@ -22,27 +22,27 @@ def ask_claim(store: Store) -> dict[str, Any]:
     Raises:
         typer.Abort: at the end of input.
     """
-    names = store.vocabulary
+    names = store.names
     given: dict[str, Any] = {}
-    given["source"] = _ask("source", names.source, names.sources, needed=True)
+    given["source"] = _ask("source", names.source, store.sources, needed=True)
     given["paragraph"] = _ask("paragraph (of the archived text)", _whole)
     given["statement"] = _ask("statement (in your own words)", str, needed=True)
     given["kind"] = _ask("kind", _one_of(get_args(model.Kind)), get_args(model.Kind), needed=True)
-    given["topics"] = _ask("topics (comma between)", _several(names.topic), names.topics, needed=True)
-    given["question"] = _ask("question that it answers", names.question, names.questions)
+    given["topics"] = _ask("topics (comma between)", _several(names.topic), store.topics, needed=True)
+    given["question"] = _ask("question that it answers", names.question, store.questions)
     given["date"] = _ask("date (EDTF)", _date)
     given["date_text"] = _ask("the source's words for the date", str)
     given["date_basis"] = _ask("how the date was worked out", str)
-    speaker = _ask("said by", names.actor, names.actors)
+    speaker = _ask("said by", names.actor, store.actors)
     given["actors"] = [{"id": speaker, "role": "speaker"}] if speaker else []
     for role in [role for role in get_args(model.Role) if role != "speaker"]:
-        for ident in _ask(f"{role} (comma between)", _several(names.actor), names.actors) or []:
+        for ident in _ask(f"{role} (comma between)", _several(names.actor), store.actors) or []:
             given["actors"].append({"id": ident, "role": role})
     given["quantity"] = _quantity()
     given["note"] = _ask("curator's note", lambda text: text if text.startswith("Curator:") else f"Curator: {text}")
     given = {name: value for name, value in given.items() if value is not None}
     if speaker:
-        outlet = names.sources[given["source"]].container_title
+        outlet = store.sources[given["source"]].container_title
         given["attribution"] = [
             {"actor": speaker, "mode": "said"},
             {"actor": names.actor(outlet) if outlet else None, "mode": "paraphrased"},

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
 from typing import Annotated, Any
 
 import typer

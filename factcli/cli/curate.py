@@ -13,13 +13,12 @@ import typer
 from factcli.cli import complete
 from factcli.cli.intent import Intent, standard_input, write, writes
 from factcli.cli.session import session
-from factcli.drafting import claim_ids, locate, record
-from factcli.drafting import complete as completed
-from factcli.edition import Edition
+from factcli.drafting import claim_ids, fill_defaults, locate, record
 from factcli.errors import UsageError
-from factcli.imports import decode_json, parse, set_path
+from factcli.importing import decode_json, parse, set_path
 from factcli.model import Claim
-from factcli.output import Options
+from factcli.output.options import Options
+from factcli.transaction import Transaction
 
 Id = Annotated[
     str, typer.Argument(metavar="ID", help="A claim, or as much of its id as is unique.", autocompletion=complete.ids)
@@ -62,8 +61,8 @@ def add(
             raise UsageError("standard input holds more than one claim: use `factcli import -`")
         given = found[0].document
     if paragraph is not None:
-        given["locator"] = _locator(run.store.vocabulary.sources, str(given.get("source")), paragraph, texts)
-    write(context, intent, options, lambda edition: add_claim(edition, given))
+        given["locator"] = _locator(run.store.sources, str(given.get("source")), paragraph, texts)
+    write(context, intent, options, lambda change: add_claim(change, given))
 
 
 @writes
@@ -73,9 +72,9 @@ def set_fields(context: typer.Context, ident: Id, assignments: Assignments, inte
     Example: factcli set hhbrgk note='Curator: a test.' --dry-run
     """
 
-    def act(edition: Edition) -> None:
-        document = msgspec.to_builtins(edition.store.get(ident))
-        edition.put("claims", record("claims", assigned("claims", document, assignments, edition)))
+    def act(change: Transaction) -> None:
+        document = msgspec.to_builtins(_claim(change, ident))
+        change.put("claims", record("claims", assigned("claims", document, assignments, change)))
 
     write(context, intent, options, act)
 
@@ -89,9 +88,9 @@ def retract(context: typer.Context, ident: Id, intent: Intent, options: Options)
     if not intent.why:
         raise UsageError("why is the claim retracted? Give --why")
 
-    def act(edition: Edition) -> None:
-        claim = edition.store.get(ident)
-        edition.put("claims", msgspec.structs.replace(claim, status="retracted", status_reason=intent.why))
+    def act(change: Transaction) -> None:
+        claim = _claim(change, ident)
+        change.put("claims", msgspec.structs.replace(claim, status="retracted", status_reason=intent.why))
 
     write(context, intent, options, act)
 
@@ -111,11 +110,11 @@ def supersede(
     Example: factcli supersede hhbrgk --by gfvvbl --dry-run
     """
 
-    def act(edition: Edition) -> None:
-        old, new = edition.store.get(ident), edition.store.get(by)
+    def act(change: Transaction) -> None:
+        old, new = _claim(change, ident), _claim(change, by)
         reason = intent.why or f"superseded by {new.id}"
-        edition.put("claims", msgspec.structs.replace(old, status="superseded", status_reason=reason))
-        _relate(edition, new, {"type": "supersedes", "target": old.id})
+        change.put("claims", msgspec.structs.replace(old, status="superseded", status_reason=reason))
+        _relate(change, new, {"type": "supersedes", "target": old.id})
 
     write(context, intent, options, act)
 
@@ -155,46 +154,51 @@ def relate(
     Example: factcli relate hhbrgk refines gfvvbl --dry-run
     """
 
-    def act(edition: Edition) -> None:
-        target = edition.store.get(other)
+    def act(change: Transaction) -> None:
+        target = _claim(change, other)
         part = {"type": relation, "target": target.id, "kind": kind, "note": note, "reconciliation": reconciliation}
-        _relate(edition, edition.store.get(one), part)
+        _relate(change, _claim(change, one), part)
 
     write(context, intent, options, act)
 
 
-def add_claim(edition: Edition, given: dict[str, Any]) -> None:
+def _claim(change: Transaction, prefix: str) -> Claim:
+    """The claim that an id, or as much of it as is unique, means."""
+    found: Claim = change.get("claims", change.store.claim_id(prefix))
+    return found
+
+
+def add_claim(change: Transaction, given: dict[str, Any]) -> None:
     """Add a claim unless it is there already; without an id it gets one."""
-    names = edition.store.vocabulary
-    document = completed("claims", given, names.sources, names.actors)
+    document = fill_defaults("claims", given, change.store)
     if "id" not in document:
-        used = edition.ids("claims")
         for ident in claim_ids(document):
-            there = edition.find("claims", ident)
-            if ident not in used or there == record("claims", document | {"id": ident}):
+            there = change.find("claims", ident)
+            new = record("claims", document | {"id": ident})
+            if there == new or not change.was_used("claims", ident):
                 document["id"] = ident
                 break
-    add_new(edition, "claims", document)
+    add_new(change, "claims", document)
 
 
-def add_new(edition: Edition, table: str, document: dict[str, Any]) -> None:
+def add_new(change: Transaction, table: str, document: dict[str, Any]) -> None:
     """Add a record of any table unless it is there already.
 
     Raises:
         UsageError: when it does not fit the model, or its id stands for another record.
     """
     new = record(table, document)
-    there = edition.find(table, document["id"])
+    there = change.find(table, document["id"])
     if there is not None and there != new:
         raise UsageError(
             f"{document['id']} is in the store already, with another content: change it with `set` or `edit`"
         )
-    if there is None and document["id"] in edition.ids(table):
+    if there is None and change.was_used(table, document["id"]):
         raise UsageError(f"{document['id']} was in the store once, and ids are never used again: give another")
-    edition.put(table, new)
+    change.put(table, new)
 
 
-def assigned(table: str, document: dict[str, Any], fields: list[str], edition: Edition) -> dict[str, Any]:
+def assigned(table: str, document: dict[str, Any], fields: list[str], change: Transaction) -> dict[str, Any]:
     """A document with fields set as the command line says.
 
     Raises:
@@ -212,17 +216,15 @@ def assigned(table: str, document: dict[str, Any], fields: list[str], edition: E
         set_path(document, path, value)
     if document.get("id") != ident:
         raise UsageError("an id stays what it is: add a new record and supersede the old one")
-    names = edition.store.vocabulary
-    return completed(table, document, names.sources, names.actors)
+    return fill_defaults(table, document, change.store)
 
 
-def _relate(edition: Edition, claim: Claim, part: dict[str, Any]) -> None:
-    document = msgspec.to_builtins(edition.get("claims", claim.id))
+def _relate(change: Transaction, claim: Claim, part: dict[str, Any]) -> None:
+    document = msgspec.to_builtins(change.get("claims", claim.id))
     document["relations"] = (
         [*document["relations"], part] if part not in document["relations"] else document["relations"]
     )
-    names = edition.store.vocabulary
-    edition.put("claims", record("claims", completed("claims", document, names.sources, names.actors)))
+    change.put("claims", record("claims", fill_defaults("claims", document, change.store)))
 
 
 def _locator(sources: Mapping[str, Any], source: str, paragraph: int, texts: Path | None) -> dict[str, Any]:
@@ -235,7 +237,7 @@ def _locator(sources: Mapping[str, Any], source: str, paragraph: int, texts: Pat
         )
     if source not in sources:
         raise UsageError(f"no source {source!r} in this store: add it first")
-    text = Archive(place).text_of(sources[source], ())
+    text = Archive(place).text_of(sources[source])
     if text is None:
         raise UsageError(f"no text in {place} is that of {source}")
     return locate(text, paragraph)

@@ -12,13 +12,14 @@ import typer
 from factcli.cli import complete
 from factcli.cli.curate import Assignments, add_new, assigned
 from factcli.cli.intent import Intent, standard_input, write, writes
-from factcli.drafting import complete as completed
-from factcli.drafting import record
-from factcli.edition import Edition
+from factcli.database import records
+from factcli.database.claims import NAMING
+from factcli.drafting import fill_defaults, record
 from factcli.errors import UsageError
-from factcli.imports import parse
+from factcli.importing import parse
 from factcli.model import Actor
-from factcli.output import Options
+from factcli.output.options import Options
+from factcli.transaction import Transaction
 
 Record = Annotated[str, typer.Argument(metavar="ID", help="The record's id.")]
 Who = Annotated[str, typer.Argument(metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors)]
@@ -35,8 +36,8 @@ def _add(table: str, text: Path | None, context: typer.Context, intent: Intent, 
         archived = read_text(text)
         given |= {"text_sha256": archived.sha256, "paragraphs": len(archived.paragraphs)}
 
-    def act(edition: Edition) -> None:
-        add_new(edition, table, completed(table, given, {}, {}))
+    def act(change: Transaction) -> None:
+        add_new(change, table, fill_defaults(table, given))
 
     write(context, intent, options, act)
 
@@ -44,9 +45,9 @@ def _add(table: str, text: Path | None, context: typer.Context, intent: Intent, 
 def _set(
     table: str, ident: str, assignments: list[str], context: typer.Context, intent: Intent, options: Options
 ) -> None:
-    def act(edition: Edition) -> None:
-        document = msgspec.to_builtins(edition.get(table, ident))
-        edition.put(table, record(table, assigned(table, document, assignments, edition)))
+    def act(change: Transaction) -> None:
+        document = msgspec.to_builtins(change.get(table, ident))
+        change.put(table, record(table, assigned(table, document, assignments, change)))
 
     write(context, intent, options, act)
 
@@ -126,10 +127,10 @@ def actor_alias(
     Example: factcli actor alias ruto 'W. Ruto' --dry-run
     """
 
-    def act(edition: Edition) -> None:
-        actor = edition.get("actors", edition.store.vocabulary.actor(who))
+    def act(change: Transaction) -> None:
+        actor = change.get("actors", change.store.names.actor(who))
         new = [alias for alias in dict.fromkeys(aliases) if alias not in (actor.name, *actor.aliases)]
-        edition.put("actors", record("actors", msgspec.to_builtins(actor) | {"aliases": [*actor.aliases, *new]}))
+        change.put("actors", record("actors", msgspec.to_builtins(actor) | {"aliases": [*actor.aliases, *new]}))
 
     write(context, intent, options, act)
 
@@ -141,24 +142,26 @@ def actor_merge(context: typer.Context, who: Who, into: Who, intent: Intent, opt
     Example: factcli actor merge viv-ansanm haitian-gangs --dry-run
     """
 
-    def act(edition: Edition) -> None:
-        names = edition.store.vocabulary
-        old, new = names.actors[names.actor(who)], names.actors[names.actor(into)]
+    def act(change: Transaction) -> None:
+        names = change.store.names
+        old, new = (change.get("actors", names.actor(name)) for name in (who, into))
         if old.id == new.id:
             raise UsageError(f"{old.id} is one actor already")
-        merge(edition, old, new)
+        merge(change, old, new)
 
     write(context, intent, options, act)
 
 
-def merge(edition: Edition, old: Actor, new: Actor) -> None:
+def merge(change: Transaction, old: Actor, new: Actor) -> None:
     """Rewrite every reference to one actor into one to another, and take the first out."""
-    for table in ("actors", "claims"):
-        for found in list(edition.tables[table].values()):
-            document = msgspec.to_builtins(found)
-            changed = _renamed(document, old.id, new.id) if document["id"] not in (old.id, new.id) else document
-            if changed != document:
-                edition.put(table, record(table, changed))
+    database = change.store.database
+    naming = records.claims_where(database, NAMING["actors"], (old.id,))
+    others = (actor for _, actor in records.numbered(database, "actors"))
+    for table, found in (("actors", others), ("claims", naming)):
+        for document in map(msgspec.to_builtins, found):
+            changed = _renamed(document, old.id, new.id)
+            if document["id"] not in (old.id, new.id) and changed != document:
+                change.put(table, record(table, changed))
     document = _renamed(msgspec.to_builtins(new), old.id, new.id)
     for field in ("aliases", "offices", "affiliation", "same_as"):
         theirs = [
@@ -167,8 +170,8 @@ def merge(edition: Edition, old: Actor, new: Actor) -> None:
         document[field] = [part for part in (*document[field], *theirs) if part != new.id]
     if old.name not in (new.name, *document["aliases"]):
         document["aliases"].append(old.name)
-    edition.put("actors", record("actors", document))
-    edition.remove("actors", old.id)
+    change.put("actors", record("actors", document))
+    change.remove("actors", old.id)
 
 
 def _renamed(document: dict[str, Any], old: str, new: str) -> dict[str, Any]:

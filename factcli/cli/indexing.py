@@ -11,9 +11,9 @@ from factcli.cli.saying import say
 from factcli.cli.session import session
 from factcli.cli.waiting import Waiting
 from factcli.errors import UsageError
-from factcli.output import Options, Report
-from factcli.output.layouts.proof import INDEX
-from factcli.view.proof import index_row
+from factcli.output.options import Options
+from factcli.output.report import Report
+from factcli.rows.proofs import index_row
 
 
 @answers
@@ -31,17 +31,17 @@ def index(
 
     Example: factcli index
     """
-    from factcli.index import keeping
+    from factcli.database import cache
 
     run = session(context)
     options.chosen_format()
     if rebuild and clear:
         raise UsageError("--rebuild and --clear are two things: give one")
     if clear:
-        keeping.clear(str(run.path))
+        cache.clear(str(run.path))
     if rebuild:
-        with Waiting(run.path) as waiting:
-            connection = keeping.ready(str(run.path), say, rebuild=True, progress=waiting)
-        if connection is not None:
-            connection.close()
-    run.answer(Report([index_row(run.path)], INDEX), options)
+        with Waiting(str(run.path)) as progress:
+            database = cache.open_or_build(str(run.path), say, progress, rebuild=True)
+        if database is not None:
+            database.close()
+    run.answer(Report([index_row(run.path)], "index"), options)

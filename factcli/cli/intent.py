@@ -12,11 +12,11 @@ import typer
 from factcli.cli.options import OUTPUT, extended
 from factcli.cli.saying import say
 from factcli.cli.session import session
-from factcli.edition import Edition, editing
 from factcli.errors import UsageError
-from factcli.output import Options, Report
-from factcli.output.layouts.change import CHANGES
-from factcli.view import change
+from factcli.output.options import Options
+from factcli.output.report import Report
+from factcli.rows.changes import change_rows
+from factcli.transaction import Transaction, transaction
 
 PANEL = "Writing"
 
@@ -39,16 +39,19 @@ def writes(command: Callable[..., None]) -> Callable[..., None]:
     return extended(command, {"intent": (Intent, INTENT), "options": (Options, OUTPUT)})
 
 
-def write(context: typer.Context, intent: Intent, options: Options, act: Callable[[Edition], None]) -> None:
-    """Change the store in use, then report what was changed."""
+def write(context: typer.Context, intent: Intent, options: Options, act: Callable[[Transaction], None]) -> None:
+    """Change the store in use, then report what changed."""
     from factcli.cli.catalogue import COMMANDS
 
     run = session(context)
     options.chosen_format()
-    with editing(run.path, why=intent.why, commands=frozenset(COMMANDS), dry_run=intent.dry_run, notice=say) as edition:
-        act(edition)
-    rows = change.changes(edition)
-    run.answer(Report(rows, CHANGES), options)
+    commands = frozenset(COMMANDS)
+    with transaction(
+        run.path, why=intent.why, commands=commands, dry_run=intent.dry_run, notice=say
+    ) as change:
+        act(change)
+        rows = change_rows(change)
+    run.answer(Report(rows, "changes"), options)
     if not rows:
         say("nothing to change: the store holds this already")
     elif intent.dry_run:

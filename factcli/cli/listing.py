@@ -102,6 +102,9 @@ def of_topic(ident: str) -> Callable[..., None]:
 
 
 def _answer(context: typer.Context, filters: dict[str, Any], options: Options, **first: Any) -> None:
-    from factcli.cli.lookups import claims, query  # here: completion builds the command and does not run it
+    from factcli.cli.lookups import (  # here: completion builds the command and does not run it
+        claims,
+        query,
+    )
 
     claims(session(context), query(filters, **first), options)

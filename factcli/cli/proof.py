@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,8 @@ from factcli.cli.options import answers
 from factcli.cli.saying import say
 from factcli.cli.session import session
 from factcli.errors import UsageError
-from factcli.output import Options, Report
-from factcli.output.layouts.proof import FINDINGS, PROOFS, RULES
+from factcli.output.options import Options
+from factcli.output.report import Report
 from factcli.text import did_you_mean
 
 
@@ -37,18 +38,23 @@ def verify(
     Example: factcli verify sources/ --format csv
     """
     from factcli.archive import Archive
-    from factcli.view.proof import proof_row
+    from factcli.rows.proofs import ProofRow, proof_row
 
     run = session(context)
     options.chosen_format()
     place = directory or (Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None)
     if place is None:
         raise UsageError("where are the archived texts? Name their directory, or set FACTCLI_SOURCES")
-    proofs = Archive(place).prove(run.store.claims, run.store.vocabulary.sources)
-    run.answer(Report([proof_row(proof, text) for proof in proofs], PROOFS), options)
-    counts = Counter(proof.outcome for proof in proofs)
+    counts: Counter[str] = Counter()
+
+    def counted() -> Iterator[ProofRow]:
+        for proof in Archive(place).prove(run.store):
+            counts[proof.outcome] += 1
+            yield proof_row(proof, text)
+
+    run.answer(Report(counted(), "verify"), options)
     say(", ".join(f"{counts[outcome]} {outcome}" for outcome in ("ok", "moved", "changed", "missing")))
-    if counts["ok"] < len(proofs):
+    if counts["ok"] < counts.total():
         raise typer.Exit(1)
 
 
@@ -68,10 +74,9 @@ def check(
     Example: factcli check --rules
     """
     from factcli.checks import RULES as REGISTRY
-    from factcli.checks import read_draft
-    from factcli.checks import run as run_rules
+    from factcli.checks import check_store
     from factcli.cli.catalogue import COMMANDS
-    from factcli.view.proof import finding_row, rule_row
+    from factcli.rows.proofs import FindingRow, finding_row, rule_row
 
     run = session(context)
     options.chosen_format()
@@ -79,11 +84,16 @@ def check(
         if explain is not None and explain.upper() not in REGISTRY:
             raise UsageError(f"no rule {explain!r}.{did_you_mean(explain, REGISTRY)} See `factcli check --rules`.")
         wanted = [REGISTRY[explain.upper()]] if explain is not None else REGISTRY.values()
-        run.answer(Report([rule_row(rule) for rule in wanted], RULES), options)
+        run.answer(Report(map(rule_row, wanted), "rules"), options)
         return
-    findings = run_rules(read_draft(run.path, frozenset(COMMANDS)))
-    run.answer(Report([finding_row(finding) for finding in findings], FINDINGS), options)
-    counts = Counter(finding.rule.severity for finding in findings)
+    counts: Counter[str] = Counter()
+
+    def counted() -> Iterator[FindingRow]:
+        for finding in check_store(run.path, frozenset(COMMANDS)):
+            counts[finding.rule.severity] += 1
+            yield finding_row(finding)
+
+    run.answer(Report(counted(), "check"), options)
     say(f"{run.path}: {counts['error']} errors, {counts['warning']} warnings, {len(REGISTRY)} rules")
-    if counts["error"] or (strict and findings):
+    if counts["error"] or (strict and counts):
         raise typer.Exit(1)

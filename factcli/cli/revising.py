@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,18 +21,18 @@ from factcli.cli.intent import Intent, standard_input, write, writes
 from factcli.cli.options import answers
 from factcli.cli.saying import say
 from factcli.cli.session import session
-from factcli.drafting import complete as completed
-from factcli.drafting import record
-from factcli.edition import Edition, create
+from factcli.drafting import fill_defaults, record
 from factcli.errors import FactcliError, UsageError, WriteRefused
-from factcli.imports import FORMATS, IMPORTED, Imported, parse
+from factcli.importing import FORMATS, IMPORTED, Imported, parse
 from factcli.model import StoreMeta
-from factcli.output import Options, Report
-from factcli.output.layouts.change import DIFFERENCES, LOG
-from factcli.store import open_store
+from factcli.opening import open_store
+from factcli.output.options import Options
+from factcli.output.report import Report
+from factcli.record.shape import claim_of
+from factcli.rows.changes import DifferenceRow, difference_rows, log_row
 from factcli.store.reading import read_bytes
 from factcli.text import did_you_mean
-from factcli.view import change
+from factcli.transaction import Transaction, create
 
 _MANY = 500
 
@@ -66,18 +66,17 @@ def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) ->
 
     Example: EDITOR='sed -i s/active/disputed/' factcli edit hhbrgk --dry-run
     """
-    claim = session(context).store.get(ident)
+    claim = claim_of(session(context).store.get(ident))
     before = msgspec.to_builtins(claim)
     draft = _Draft(f"factcli-{claim.id}-", before)
 
-    def act(edition: Edition) -> None:
-        if edition.store.get(claim.id) != claim:
+    def act(change: Transaction) -> None:
+        if change.get("claims", claim.id) != claim:
             raise WriteRefused(f"{claim.id} was changed by somebody else meanwhile: begin again from what it is now")
-        names = edition.store.vocabulary
-        document = completed("claims", draft.read(), names.sources, names.actors)
+        document = fill_defaults("claims", draft.read(), change.store)
         if document.get("id") != claim.id:
             raise UsageError("an id stays what it is: add a new record and supersede this one")
-        edition.put("claims", record("claims", document))
+        change.put("claims", record("claims", document))
 
     draft.until_right(lambda: write(context, intent, options, act))
 
@@ -115,7 +114,7 @@ def import_file(
     pairs = dict(_pair(text) for text in mapping or [])
     data = standard_input() if file == "-" else _read(file)
     found = parse(data, chosen, table, pairs, "standard input" if file == "-" else file)
-    write(context, intent, options, lambda edition: _import(edition, found, file))
+    write(context, intent, options, lambda change: _import(change, found, file))
 
 
 @writes
@@ -137,7 +136,7 @@ def undo(
 
     Example: export FACTCLI_STORE="$(mktemp -d)/facts.json"; factcli init "$FACTCLI_STORE"; echo '{"id": "a", "title": "A"}' | factcli topic add; factcli undo
     """
-    write(context, intent, options, lambda edition: edition.undo(seq))
+    write(context, intent, options, lambda change: change.undo(seq))
 
 
 @answers
@@ -155,9 +154,9 @@ def log(
     """
     run = session(context)
     options.chosen_format()
-    entries = [entry for entry in run.store.log if ident is None or entry.id.startswith(ident)]
-    run.answer(Report([change.log_row(entry) for entry in entries], LOG), options)
-    if not entries:
+    report = Report(map(log_row, run.store.log(ident or "")), "log")
+    run.answer(report, options)
+    if not report.found:
         say("the log is empty" if ident is None else f"the log has nothing on {ident!r}")
 
 
@@ -173,9 +172,14 @@ def diff(
     """
     run = session(context)
     options.chosen_format()
-    rows = list(change.differences(run.store, open_store(other)))
-    run.answer(Report(rows, DIFFERENCES), options)
-    counts = Counter(row.difference for row in rows)
+    counts: Counter[str] = Counter()
+
+    def counted() -> Iterator[DifferenceRow]:
+        for row in difference_rows(run.store, open_store(other)):
+            counts[row.difference] += 1
+            yield row
+
+    run.answer(Report(counted(), "diff"), options)
     say(", ".join(f"{counts[what]} {what}" for what in ("added", "changed", "removed")))
 
 
@@ -223,7 +227,7 @@ def _run_editor(path: Path) -> None:
         )
 
 
-def _import(edition: Edition, found: list[Imported], name: str) -> None:
+def _import(change: Transaction, found: list[Imported], name: str) -> None:
     """Add every record, telling each that is wrong.
 
     Raises:
@@ -233,7 +237,7 @@ def _import(edition: Edition, found: list[Imported], name: str) -> None:
     progress = len(found) > _MANY and os.isatty(2)
     for at, (table, document, place) in enumerate(found, 1):
         try:
-            _add(edition, table, document)
+            _add(change, table, document)
         except FactcliError as error:
             wrong += 1
             say(f"{name}, {place}: {error}")
@@ -243,11 +247,11 @@ def _import(edition: Edition, found: list[Imported], name: str) -> None:
         raise UsageError(f"{wrong} of {len(found)} records are wrong: nothing was imported")
 
 
-def _add(edition: Edition, table: str, document: dict[str, Any]) -> None:
+def _add(change: Transaction, table: str, document: dict[str, Any]) -> None:
     if table == "claims":
-        add_claim(edition, document)
+        add_claim(change, document)
         return
-    add_new(edition, table, completed(table, document, {}, {}))
+    add_new(change, table, fill_defaults(table, document))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -40,7 +40,7 @@ class Answer:
         self._limit: int | None = None
         self.found = 0
         self.left_out: dict[str, int] = {}
-        self._tally(query.strict)
+        self._count()
 
     def __len__(self) -> int:
         return self.found if self._limit is None else min(self.found, self._limit)
@@ -50,6 +50,10 @@ class Answer:
         from factcli.record.shape import decoder
 
         return map(decoder(), self.json())
+
+    def __getitem__(self, index: int | slice) -> Any:
+        """A record by its place, or a list of those at a slice, as of any sequence."""
+        return list(self)[index]
 
     def json(self) -> Iterator[str]:
         """The records as JSON, one after the other.
@@ -116,14 +120,12 @@ class Answer:
         may = Sql(dialect.IS_FOUND_BY_SEARCH, (read.expression,))
         return Filter(f"the words {words}", may, search=read.expression)
 
-    def _tally(self, strict: bool) -> None:
-        sql = self._select.tally()
-        for reason, certain, number in self.database.rows(sql.text, sql.values):
-            if reason:
-                reason = reason.removesuffix(" and ")
-                self.left_out[reason] = self.left_out.get(reason, 0) + number
-            elif certain or not strict:
-                self.found += number
+    def _count(self) -> None:
+        count, left_out = self._select.count(), self._select.left_out()
+        self.found = int(self.database.value(count.text, count.values))
+        if left_out is not None:
+            for reason, number in self.database.rows(left_out.text, left_out.values):
+                self.left_out[reason.removesuffix(" and ")] = number
 
     def _rows(self, columns: str) -> Iterator[Any]:
         sql = self._select.rows(columns, self._order, reverse=self._reverse)

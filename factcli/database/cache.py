@@ -40,14 +40,18 @@ _CHECKSUM = slice(68, 72)
 
 
 def file_key(path: str) -> str:
-    """What tells one version of a file from another: its size, times and inode."""
-    found = os.stat(path)
+    """What tells one version of a file from another: its size, times and inode; "" without one."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def is_racy(path: str) -> bool:
     """Whether a file is so young that a later write could leave it the same key (git's term)."""
-    return time.time() - os.stat(path).st_mtime <= _GRAIN
+    found, now = os.stat(path), time.time()
+    return min(abs(now - found.st_mtime), abs(now - found.st_ctime)) <= _GRAIN
 
 
 def place_of(path: str) -> str:

@@ -5,7 +5,6 @@ Imports next to nothing: a plain `show` in JSON needs this.
 
 from __future__ import annotations
 
-from factcli.query import HIDDEN_STATUSES
 from factcli.record import compose
 
 TYPE_CHECKING = False
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from factcli.database.dialect import Database
 
-_VISIBLE = f"c.status NOT IN {HIDDEN_STATUSES}"
+_VISIBLE = "c.hidden = 0"
 NAMING = {
     "topics": "c.n IN (SELECT n FROM claim_topic WHERE topic = ?)",
     "actors": "c.n IN (SELECT n FROM claim_actor WHERE actor = ?)",
@@ -58,6 +57,12 @@ def records_where(
 ) -> Iterator[str]:
     """The records of the claims `c` that meet a condition, in the order of the store."""
     return _records(database, f"WHERE {condition} ORDER BY c.n", values)
+
+
+def ids_where(database: Database, condition: str, values: Iterable[Any] = ()) -> Iterator[str]:
+    """The ids of the claims `c` that meet a condition, in the order of the store."""
+    sql = f"SELECT c.id FROM claim c WHERE {condition} ORDER BY c.n"
+    return (ident for (ident,) in database.rows(sql, tuple(values)))
 
 
 def ids_beginning(database: Database, prefix: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import msgspec
 
 from factcli.database.dialect import Database
 from factcli.model import TABLES, Actor, ClaimActor, Source
+from factcli.record.compose import checksum
 from factcli.record.shape import Named, RecordActor, RecordSource
 from factcli.text import fold
 
@@ -23,12 +24,11 @@ class TableById(Mapping[str, RecordT]):
         self._decode = msgspec.json.Decoder(TABLES[kind]).decode
 
     def __getitem__(self, ident: str) -> RecordT:
-        sql = "SELECT json FROM declared WHERE kind = ? AND id = ?"
-        found = self._database.value(sql, (self._kind, ident))
+        sql = "SELECT json, checksum FROM declared WHERE kind = ? AND id = ?"
+        found = self._database.row(sql, (self._kind, ident))
         if found is None:
             raise KeyError(ident)
-        record: Any = self._decode(found)
-        return record  # type: ignore[no-any-return]  # the type that TABLES has for this kind
+        return self._record(*found)
 
     def __iter__(self) -> Iterator[str]:
         sql = "SELECT id FROM declared WHERE kind = ? ORDER BY number"
@@ -40,19 +40,28 @@ class TableById(Mapping[str, RecordT]):
 
     def numbered(self) -> Iterator[tuple[int, RecordT]]:
         """Every record with its record number."""
-        sql = "SELECT number, json FROM declared WHERE kind = ? ORDER BY number"
+        sql = "SELECT number, json, checksum FROM declared WHERE kind = ? ORDER BY number"
         rows = self._database.rows(sql, (self._kind,))
-        return ((number, self._decode(text)) for number, text in rows)  # type: ignore[misc]  # as above
+        return ((number, self._record(text, total)) for number, text, total in rows)
 
     def beginning(self, prefix: str) -> Iterator[RecordT]:
         """The records whose ids begin with a text, in the order of the store."""
-        sql = "SELECT json FROM declared WHERE kind = ? AND id >= ? AND id < ? ORDER BY number"
+        sql = (
+            "SELECT json, checksum FROM declared"
+            " WHERE kind = ? AND id >= ? AND id < ? ORDER BY number"
+        )
         rows = self._database.rows(sql, (self._kind, prefix, f"{prefix}\U0010ffff"))
-        return (self._decode(text) for (text,) in rows)  # type: ignore[misc]  # as above
+        return (self._record(text, total) for text, total in rows)
 
     def records(self) -> Iterator[RecordT]:
         """Every record, in the order of the store."""
         return (record for _, record in self.numbered())
+
+    def _record(self, text: str, total: int) -> RecordT:
+        if checksum([text]) != total:
+            raise self._database.damage("a record's checksum does not fit")
+        record: Any = self._decode(text)
+        return record  # type: ignore[no-any-return]  # the type that TABLES has for this kind
 
 
 class Memo(dict[Any, Any]):

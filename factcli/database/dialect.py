@@ -82,7 +82,8 @@ class Database:
             WriteRefused: when there is no room for temporary files.
         """
         try:
-            yield from self._execute(sql, values)
+            for row in self._execute(sql, values):  # `yield from` would close it after its database
+                yield row
         except Error as error:
             raise self._failure(error) from error
 

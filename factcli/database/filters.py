@@ -9,7 +9,6 @@ from factcli.database import dialect, schema
 from factcli.errors import UsageError
 from factcli.query import (
     ANY,
-    HIDDEN_STATUSES,
     KINDS,
     POLARITIES,
     QUANTITY_STATUSES,
@@ -51,13 +50,14 @@ class Filter:
     """One filter, names resolved, as SQL about a claim `c`.
 
     Its number, dates and status are columns of `{t}`: of a link table where that is read first,
-    else of the claim. `may`: whether the claim may meet it. `certain`: whether it meets it for certain. `lack`: why
-    the claim cannot be compared ("undated"), null where it can. `link`: the table that answers this
-    filter by itself. `is_linked`: no other columns than those of `{t}` are used. `search`: a
-    full-text query that answers this filter by itself.
+    else of the claim. `may`: whether the claim may meet it. `certain`: whether it meets it for
+    certain. `lack`: why the claim cannot be compared ("undated"), null where it can. `fails`:
+    whether the claim cannot meet it, where that is written more simply than NOT `may`. `link`: the
+    table that answers this filter by itself. `is_linked`: no other columns than those of `{t}` are
+    used. `search`: a full-text query that answers this filter by itself.
     """
 
-    __slots__ = ("certain", "is_linked", "lack", "link", "may", "name", "search")
+    __slots__ = ("certain", "fails", "is_linked", "lack", "link", "may", "name", "search")
 
     def __init__(
         self,
@@ -66,12 +66,13 @@ class Filter:
         certain: Sql | None = None,
         lack: Sql | None = None,
         *,
+        fails: Sql | None = None,
         link: Link | None = None,
         is_linked: bool = False,
         search: str | None = None,
     ) -> None:
         self.name, self.may, self.certain, self.lack = name, may, certain, lack
-        self.link, self.is_linked, self.search = link, is_linked, search
+        self.fails, self.link, self.is_linked, self.search = fails, link, is_linked, search
 
 
 def filters_of(query: Query, names: Names) -> list[Filter]:
@@ -119,7 +120,7 @@ def _linked(field: str, option: str, kind: str, table: str, widen: bool = False)
             marks = ", ".join("?" * len(wanted))
             exists = Sql(
                 f"EXISTS (SELECT 1 FROM {table} x WHERE x.{column} IN ({marks})"
-                f" AND x.first = {{t}}.first AND x.last = {{t}}.last AND x.n = {{t}}.n)",
+                f" AND x.hidden = {{t}}.hidden AND x.first = {{t}}.first AND x.last = {{t}}.last AND x.n = {{t}}.n)",
                 sorted(wanted),
             )
             link = Link(table, column, wanted)
@@ -157,9 +158,9 @@ def _choice(field: str, option: str, choices: tuple[str, ...], column: str) -> M
 def _visible(query: Query, names: Names) -> Iterator[Filter]:
     """Leave out retracted and superseded claims, unless a status is asked for."""
     if not query.status:
-        marks = ", ".join(f"'{status}'" for status in HIDDEN_STATUSES)
         lack = Sql("({t}.status || ' (--status ' || {t}.status || ')')")
-        yield Filter("status", Sql(f"{{t}}.status NOT IN ({marks})"), lack=lack, is_linked=True)
+        visible, hidden = Sql("{t}.hidden = 0"), Sql("{t}.hidden = 1")
+        yield Filter("status", visible, lack=lack, fails=hidden, is_linked=True)
 
 
 def _happened(query: Query, names: Names) -> Iterator[Filter]:

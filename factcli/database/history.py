@@ -17,7 +17,8 @@ from factcli.database.dialect import Database
 from factcli.database.load import load, with_fraction
 from factcli.errors import StoreError
 from factcli.model import LogEntry
-from factcli.store.lines import Line, by_table, decoded, read_store
+from factcli.record.compose import checksum
+from factcli.store.lines import GREATEST, Line, by_table, decoded, read_store
 from factcli.store.records import read_record
 
 Document = Mapping[str, Any]
@@ -47,8 +48,11 @@ def entries(
     """
     order = " DESC" if newest_first else ""
     where, values = ("WHERE id >= ? AND id < ?", (ident, f"{ident}\U0010ffff")) if ident else ("", ())
-    sql = f"SELECT number, json FROM log {where} ORDER BY number{order}"
-    return (_entry(row, path) for row in database.rows(sql, values))
+    sql = f"SELECT number, json, checksum FROM log {where} ORDER BY number{order}"
+    for number, text, total in database.rows(sql, values):
+        if checksum([text]) != total:
+            raise database.damage("a record's checksum does not fit")
+        yield _entry((number, text), path)
 
 
 def _entry(row: tuple[int, str], path: str) -> LogEntry:
@@ -75,7 +79,14 @@ def build_as_of(database: Database, path: str, moment: str) -> Database:
 
     def make(lines: Iterator[Line]) -> Database:
         former = Database(database.place if database.place == ":memory:" else "")
-        load(former, path, _StoreAsOf(database, path, first).lines(lines))
+        then = _StoreAsOf(database, path, first)
+        try:
+            load(former, path, then.lines(lines))
+        except BaseException:
+            former.close()
+            raise
+        finally:
+            then.close()
         return former
 
     return read_store(path, make)
@@ -98,6 +109,11 @@ class _StoreAsOf:
         self._changes.insert("INSERT INTO change VALUES (?, ?, ?, ?)", later)
         self._changed = {kind for (kind,) in self._changes.rows("SELECT DISTINCT kind FROM change")}
         self._first = first
+        self._last = int(database.value("SELECT max(number) FROM log"))
+
+    def close(self) -> None:
+        """Delete what was noted of the changes."""
+        self._changes.close()
 
     def lines(self, now: Iterator[Line]) -> Iterator[Line]:
         """The former lines, made of those of the store as it is now."""
@@ -114,7 +130,17 @@ class _StoreAsOf:
                     document = decoded(line)
                     ident = META if table == META else str(document.get("id"))
                     yield from self._reverted(table, ident, line, document)
-            yield from self._removed(table, last)
+            if table == "log":
+                self._check(last)
+            else:
+                yield from self._removed(table, last)
+
+    def _check(self, last: int) -> None:
+        """See that the whole log was taken back."""
+        if last != self._last:
+            raise StoreError(f"{self._path} was changed meanwhile: ask again")
+        for number, kind in self._changes.rows("SELECT number, kind FROM change LIMIT 1"):
+            raise StoreError(f"{self._path}: log, record {number}: changes of {kind!r} are not logged")
 
     def _reverted(
         self, table: str, ident: str, line: Line | None, document: Document | None, last: int = 0
@@ -131,9 +157,13 @@ class _StoreAsOf:
         for row in changes:
             entry = _entry(row, self._path)
             if document is None and entry.was is not None:
-                number = entry.number or last + 1
-            document = reverted(document, entry)
+                number = last + 1 if entry.number is None else entry.number
+            document = reverted(document, entry, self._path)
         if document is not None:
+            if not 0 < number <= GREATEST:
+                raise StoreError(
+                    f"{self._path}: log, entry {entry.seq}: {number} is no number of a record"
+                )
             yield Line(table, number, msgspec.json.encode(document))
 
     def _removed(self, table: str, last: int) -> Iterator[Line]:
@@ -145,7 +175,7 @@ class _StoreAsOf:
                 yield line
 
 
-def reverted(document: Document | None, entry: LogEntry) -> Document | None:
+def reverted(document: Document | None, entry: LogEntry, path: str) -> Document | None:
     """Take one change of a record back; None stands for a record that is not there.
 
     Raises:
@@ -155,6 +185,7 @@ def reverted(document: Document | None, entry: LogEntry) -> Document | None:
         return {**document, **entry.was} if document is not None else entry.was
     if document is None:
         raise StoreError(
-            f"log, entry {entry.seq}: it adds {entry.table} {entry.id}, which is not in the store"
+            f"{path}: log, entry {entry.seq}: it adds {entry.table} {entry.id},"
+            " which is not in the store"
         )
     return None

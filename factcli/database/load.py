@@ -18,6 +18,7 @@ from factcli.database.dialect import Database
 from factcli.database.rivals import update_rivals
 from factcli.errors import StoreError
 from factcli.model import Actor, Claim, LogEntry, Part, Source
+from factcli.query import HIDDEN_STATUSES
 from factcli.record.compose import checksum
 from factcli.record.shape import record_parts
 from factcli.store.lines import Line
@@ -32,15 +33,15 @@ _BATCH = 500
 _SORTED = ("claim_topic", "claim_actor")
 _INSERT = {
     "line": "INSERT INTO line VALUES (?, ?, ?)",
-    "declared": "INSERT INTO declared VALUES (?, ?, ?, ?)",
+    "declared": "INSERT INTO declared VALUES (?, ?, ?, ?, ?)",
     "name": "INSERT INTO name VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
     "publication": "INSERT INTO publication VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "claim": f"INSERT INTO claim VALUES ({', '.join('?' * 24)})",
+    "claim": f"INSERT INTO claim VALUES ({', '.join('?' * 25)})",
     "claim_text": "INSERT INTO claim_text VALUES (?, ?, ?, ?)",
-    "claim_topic": "INSERT INTO claim_topic VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "claim_actor": "INSERT INTO claim_actor VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    "claim_topic": "INSERT INTO claim_topic VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    "claim_actor": "INSERT INTO claim_actor VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     "contradiction": "INSERT INTO contradiction VALUES (?, ?, ?)",
-    "log": "INSERT INTO log VALUES (?, ?, ?, ?, ?)",
+    "log": "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
 }
 
 
@@ -76,7 +77,7 @@ def load(
             progress(done)
     rows.flush()
     for table in _SORTED:
-        database.change(f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3, 4")
+        database.change(f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3, 4, 5")
         database.change(f"DROP TABLE temp.unsorted_{table}")
     _index(database, path, faults)
     database.change(dialect.FILL_SEARCH)
@@ -146,7 +147,7 @@ class RowMaker:
 
     def _declare(self, table: str, number: int, record: Part, text: str) -> None:
         ident = str(getattr(record, "id", table))
-        self._rows["declared"].append((table, number, ident, text))
+        self._rows["declared"].append((table, number, ident, text, checksum([text])))
         if isinstance(record, Source):
             self._rows["publication"].append((ident, *_span(record.issued)))
         for written in names_of(record):
@@ -158,10 +159,11 @@ class RowMaker:
             self._check_references(claim)
         rows, names = self._rows, self._names
         first, last, approximate = _span(claim.date)
+        hidden = int(claim.status in HIDDEN_STATUSES)
         parts = record_parts(claim, names)
         rows["claim"].append(
             (
-                n, claim.id, first, last, approximate, claim.status, claim.kind, claim.polarity,
+                n, claim.id, hidden, first, last, approximate, claim.status, claim.kind, claim.polarity,
                 claim.origin, claim.source, claim.question, *_figure_columns(claim),
                 parts.agreement, checksum(parts),
                 parts.description, parts.standing, parts.state, parts.note,
@@ -177,7 +179,7 @@ class RowMaker:
                 fold(" ".join(filter(None, notes))),
             )
         )
-        linked = (first, last, n, approximate, claim.status)
+        linked = (hidden, first, last, n, approximate, claim.status)
         rows["claim_topic"] += [(topic, *linked) for topic in claim.topics]
         actors = {*(actor.id for actor in claim.actors), *(hop.actor for hop in claim.attribution)}
         rows["claim_actor"] += [(actor, *linked) for actor in actors if actor is not None]
@@ -266,8 +268,8 @@ def _log_row(line: Line) -> tuple[Any, ...]:
     entry, _ = read_leniently(line)
     text = line.data.decode()
     if isinstance(entry, LogEntry):
-        return line.number, with_fraction(entry.at), entry.table, entry.id, text
-    return line.number, None, None, None, text
+        return line.number, with_fraction(entry.at), entry.table, entry.id, text, checksum([text])
+    return line.number, None, None, None, text, checksum([text])
 
 
 def with_fraction(at: str) -> str:

@@ -151,16 +151,17 @@ class _Changes:
     def _delete_claims(self, numbers: list[int]) -> None:
         decode = decoder()
         for n in numbers:
-            sql = f"SELECT first, last, {PARTS} FROM claim WHERE n = ?"
+            sql = f"SELECT hidden, first, last, {PARTS} FROM claim WHERE n = ?"
             found = self._database.row(sql, (n,))
             if found is None:
                 continue
-            first, last, *parts = found
+            hidden, first, last, *parts = found
             record = decode(compose(parts, is_certain=True))
             actors = {*(one.id for one in record.actors), *(hop.actor for hop in record.attribution)}
             for table, ids in (("topic", record.topics), ("actor", actors)):
-                sql = f"DELETE FROM claim_{table} WHERE {table} = ? AND first = ? AND last = ? AND n = ?"
-                self._database.insert(sql, [(ident, first, last, n) for ident in ids])
+                key = f"{table} = ? AND hidden = ? AND first = ? AND last = ? AND n = ?"
+                rows = [(ident, hidden, first, last, n) for ident in ids]
+                self._database.insert(f"DELETE FROM claim_{table} WHERE {key}", rows)
             self._database.change(dialect.DELETE_WORDS, (n,))
             for table in ("claim", "claim_text", "contradiction"):
                 self._database.change(f"DELETE FROM {table} WHERE n = ?", (n,))

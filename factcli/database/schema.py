@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 11
+VERSION = 12
 """A cache of another version is made again."""
 
 OPEN = 4 * 10**15
@@ -14,7 +14,7 @@ TABLES = """
 CREATE TABLE snapshot (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE line (kind TEXT, number INTEGER, checksum BLOB NOT NULL,
   PRIMARY KEY (kind, number)) WITHOUT ROWID;
-CREATE TABLE declared (kind TEXT, number INTEGER, id TEXT, json TEXT NOT NULL,
+CREATE TABLE declared (kind TEXT, number INTEGER, id TEXT, json TEXT NOT NULL, checksum INTEGER NOT NULL,
   PRIMARY KEY (kind, number)) WITHOUT ROWID;
 CREATE TABLE name (kind TEXT, folded TEXT, id TEXT, written TEXT NOT NULL,
   PRIMARY KEY (kind, folded, id)) WITHOUT ROWID;
@@ -24,7 +24,8 @@ CREATE TABLE same_actor (id TEXT, other TEXT, PRIMARY KEY (id, other)) WITHOUT R
 CREATE TABLE affiliation (member TEXT, organisation TEXT,
   PRIMARY KEY (organisation, member)) WITHOUT ROWID;
 CREATE TABLE claim (
-  n INTEGER PRIMARY KEY, id TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  n INTEGER PRIMARY KEY, id TEXT NOT NULL, hidden INTEGER NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL,
   approximate INTEGER NOT NULL, status TEXT NOT NULL, kind TEXT NOT NULL, polarity TEXT NOT NULL,
   origin TEXT, source TEXT NOT NULL, question TEXT,
   low TEXT, high TEXT, about INTEGER, quantity_status TEXT, unit TEXT, currency TEXT, measure TEXT,
@@ -32,24 +33,26 @@ CREATE TABLE claim (
   state TEXT NOT NULL, note TEXT NOT NULL);
 CREATE TABLE claim_text (n INTEGER PRIMARY KEY,
   statement TEXT NOT NULL, names TEXT NOT NULL, notes TEXT NOT NULL);
-CREATE TABLE claim_topic (topic TEXT, first INTEGER, last INTEGER, n INTEGER,
-  approximate INTEGER, status TEXT, PRIMARY KEY (topic, first, last, n)) WITHOUT ROWID;
-CREATE TABLE claim_actor (actor TEXT, first INTEGER, last INTEGER, n INTEGER,
-  approximate INTEGER, status TEXT, PRIMARY KEY (actor, first, last, n)) WITHOUT ROWID;
+CREATE TABLE claim_topic (topic TEXT, hidden INTEGER, first INTEGER, last INTEGER, n INTEGER,
+  approximate INTEGER, status TEXT, PRIMARY KEY (topic, hidden, first, last, n)) WITHOUT ROWID;
+CREATE TABLE claim_actor (actor TEXT, hidden INTEGER, first INTEGER, last INTEGER, n INTEGER,
+  approximate INTEGER, status TEXT, PRIMARY KEY (actor, hidden, first, last, n)) WITHOUT ROWID;
 CREATE TABLE contradiction (n INTEGER, position INTEGER, target TEXT,
   PRIMARY KEY (n, position)) WITHOUT ROWID;
-CREATE TABLE log (number INTEGER PRIMARY KEY, at TEXT, kind TEXT, id TEXT, json TEXT NOT NULL);
+CREATE TABLE log (number INTEGER PRIMARY KEY, at TEXT, kind TEXT, id TEXT, json TEXT NOT NULL,
+  checksum INTEGER NOT NULL);
 """
 """`kind` is the table of the store. `declared` holds every record but claims and the log, `line`
-a checksum of every record's line. A claim's `n` is its record number. `first` is its earliest day,
+a checksum of every record's line. A claim's `n` is its record number; it is `hidden` when it is
+retracted or superseded. `first` is its earliest day,
 `last` the day after its latest; `low` and `high` are cuts (`factcli.quantity`) as sortable text.
-`checksum` is of the record's stored parts (`factcli.record.compose`).
+A record's `checksum` is of its stored parts (`factcli.record.compose`).
 """
 
 INDEXES = """
 CREATE UNIQUE INDEX declared_by_id ON declared (kind, id);
 CREATE UNIQUE INDEX claim_by_id ON claim (id);
-CREATE INDEX claim_by_time ON claim (first, last, n, approximate, status);
+CREATE INDEX claim_by_time ON claim (first, last, n, hidden, approximate, status);
 CREATE INDEX claim_by_source ON claim (source, first, last, n, status);
 CREATE INDEX claim_by_origin ON claim (origin, first, last, n);
 CREATE INDEX claim_by_question ON claim (question, n) WHERE question IS NOT NULL;

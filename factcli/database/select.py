@@ -31,6 +31,7 @@ class Select:
         self.filters, self._strict = filters, strict
         self._lead = _lead(database, filters)
         self._others = [one for one in filters if one is not self._lead]
+        self._is_linked = all(one.is_linked for one in filters)
         self._is_ranked = self._lead is not None and self._lead.search is not None
         self._certain = joined(" AND ", (one.certain for one in filters if one.certain))
 
@@ -40,8 +41,7 @@ class Select:
         In time order, or by rank; the keys of `order` come before that. `reverse`: last first.
         """
         source = _Source(self._lead, alone=False)
-        tests = [(one.certain or one.may) if self._strict else one.may for one in self._others]
-        where = joined(" AND ", [*source.tests, *tests])
+        where = joined(" AND ", [*source.tests, *self._tests()])
         natural = (dialect.RANK, "c.n") if self._is_ranked else ("{t}.first", "{t}.last", "{t}.n")
         keys = [f"{key} DESC" if reverse else key for key in (*order, *natural)]
         return source.statement(
@@ -50,19 +50,34 @@ class Select:
             (*self._certain.values, *source.values, *where.values),
         )
 
-    def tally(self) -> Sql:
-        """How many claims are found, and how many cannot be compared with some filter.
+    def count(self) -> Sql:
+        """How many claims are found."""
+        source = _Source(self._lead, alone=self._is_linked)
+        where = joined(" AND ", [*source.tests, *self._tests()])
+        sql = f"SELECT count(*) FROM {source.table} WHERE {where.text}"
+        return source.statement(sql, (*source.values, *where.values))
 
-        Rows of the reason (empty for those found), whether they are certain, and their number.
+    def left_out(self) -> Sql | None:
+        """How many claims cannot be compared with some filter; None when each can be.
+
+        Rows of the reason and the number.
         """
-        source = _Source(self._lead, alone=all(one.is_linked for one in self.filters))
-        where = joined(" AND ", [*source.tests, *map(_may_or_lacks, self._others)])
-        reason = joined(" || ", map(_reason, (one for one in self._others if one.lack)), "''")
+        lacking = [one for one in self._others if one.lack]
+        if not lacking:
+            return None
+        source = _Source(self._lead, alone=self._is_linked)
+        fails = joined(" OR ", map(_fails, lacking))
+        tests = [*source.tests, *map(_may_or_lacks, self._others)]
+        where = joined(" AND ", [*tests, Sql(f"({fails.text})", fails.values)])
+        reason = joined(" || ", map(_reason, lacking))
         return source.statement(
-            f"SELECT {reason.text}, {self._certain.text}, count(*) FROM {source.table}"
-            f" WHERE {where.text} GROUP BY 1, 2",
-            (*reason.values, *self._certain.values, *source.values, *where.values),
+            f"SELECT {reason.text}, count(*) FROM {source.table} WHERE {where.text} GROUP BY 1",
+            (*reason.values, *source.values, *where.values),
         )
+
+    def _tests(self) -> list[Sql]:
+        """The filters as conditions on the claim, but for the one whose table is read first."""
+        return [(one.certain or one.may) if self._strict else one.may for one in self._others]
 
     def extent(self, number: int) -> Sql:
         """How many claims may meet the first filters, and the first and last day of their dates."""
@@ -95,7 +110,7 @@ class _Source:
             self.tests = [Sql(f"p.{link.column} = ?", link.wanted)]
         else:
             linked = (
-                "(SELECT DISTINCT first, last, n, approximate, status"
+                "(SELECT DISTINCT hidden, first, last, n, approximate, status"
                 f" FROM {link.table} WHERE {link.column} IN ({_marks(link)}))"
             )
             self.values = tuple(link.wanted)
@@ -134,6 +149,11 @@ def _size(database: Database, link: Link) -> int:
 
 def _marks(link: Link) -> str:
     return ", ".join("?" * len(link.wanted)) or "NULL"
+
+
+def _fails(one: Filter) -> Sql:
+    """Whether a claim cannot meet a filter."""
+    return one.fails or Sql(f"NOT {one.may.text}", one.may.values)
 
 
 def _may_or_lacks(one: Filter) -> Sql:

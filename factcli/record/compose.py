@@ -27,4 +27,4 @@ def compose(parts: Sequence[str | None], is_certain: object) -> str:
 
 def checksum(parts: Sequence[str | None]) -> int:
     """Work out the checksum of a record's stored parts, which is checked when they are read."""
-    return crc32("\0".join([part or "" for part in parts]).encode())
+    return crc32("\0".join([str(part or "") for part in parts]).encode())

@@ -1,22 +1,25 @@
-"""Changes as they are shown: what a command did, what the log holds, and how two stores differ."""
+"""Rows of changes: what a command did, what the log holds, and how two stores differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 
-from factcli.edition import Edition
-from factcli.model import TABLES, LogEntry, Part
+from factcli.database import records
+from factcli.model import TABLES, LogEntry
+from factcli.opening import Store
 from factcli.record.shape import Row
 from factcli.rows.layout import Column, Layout
-from factcli.store import Store
+from factcli.transaction import Transaction
 
 Op = Literal["add", "set", "remove", "undo"]
 
 
 class FieldChange(Row, frozen=True):
+    """A field, what it was and what it is."""
+
     field: str
     was: Any
     now: Any
@@ -56,11 +59,11 @@ class DifferenceRow(Row, frozen=True):
     changes: tuple[FieldChange, ...]
 
 
-def changes(edition: Edition) -> list[ChangeRow]:
-    """What an edition did, entry by entry."""
+def change_rows(transaction: Transaction) -> list[ChangeRow]:
+    """What a transaction does, entry by entry."""
     rows = []
-    for entry in edition.entries:
-        found = edition.find(entry.table, entry.id)
+    for entry in transaction.entries:
+        found = transaction.find(entry.table, entry.id)
         record = None if found is None else msgspec.to_builtins(found)
         rows.append(
             ChangeRow(
@@ -76,6 +79,7 @@ def changes(edition: Edition) -> list[ChangeRow]:
 
 
 def log_row(entry: LogEntry) -> LogRow:
+    """A row for an entry of the log."""
     return LogRow(
         seq=entry.seq,
         at=entry.at,
@@ -89,26 +93,33 @@ def log_row(entry: LogEntry) -> LogRow:
     )
 
 
-def differences(one: Store, other: Store) -> Iterator[DifferenceRow]:
-    """How another store differs from this one, record by record, whatever the order and layout; logs do not count."""
-    for table, kind in TABLES.items():
+def difference_rows(one: Store, other: Store) -> Iterator[DifferenceRow]:
+    """How another store differs from this one, record by record, whatever the order and layout.
+
+    Logs do not count.
+    """
+    for table in TABLES:
         if table == "log":
             continue
-        was, now = _by_id(one, table, kind), _by_id(other, table, kind)
-        for ident in dict.fromkeys((*was, *now)):
-            before, after = was.get(ident), now.get(ident)
-            if before == after:
-                continue
-            difference: Literal["added", "removed", "changed"] = (
-                "added" if before is None else "removed" if after is None else "changed"
-            )
-            fields = _fields(before, after) if before and after else ()
-            yield DifferenceRow(table=table, id=ident, difference=difference, changes=tuple(fields))
+        for _, record in records.numbered(one.database, table):
+            ident = getattr(record, "id", table)
+            after = records.find(other.database, table, ident)
+            if record != after:
+                yield _difference(table, ident, record, after)
+        for _, record in records.numbered(other.database, table):
+            ident = getattr(record, "id", table)
+            if records.find(one.database, table, ident) is None:
+                yield _difference(table, ident, None, record)
 
 
-def _by_id(store: Store, table: str, kind: type[Part]) -> dict[str, dict[str, Any]]:
-    records = (msgspec.to_builtins(record) for record in store.numbered(table, kind).values())
-    return {record.get("id", table): record for record in records}
+def _difference(table: str, ident: str, before: Any, after: Any) -> DifferenceRow:
+    difference: Literal["added", "removed", "changed"] = "changed"
+    if before is None or after is None:
+        difference = "added" if before is None else "removed"
+    fields: Iterator[FieldChange] = iter(())
+    if before is not None and after is not None:
+        fields = _fields(msgspec.to_builtins(before), msgspec.to_builtins(after))
+    return DifferenceRow(table=table, id=ident, difference=difference, changes=tuple(fields))
 
 
 def _fields(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[FieldChange]:
@@ -124,7 +135,7 @@ CHANGES = Layout(
         Column("op", lambda r: r.op),
         Column("table", lambda r: r.table, drop=1),
         Column("id", lambda r: r.id),
-        Column("change", lambda r: _changed(r.changes) or _told(r.record), least=24),
+        Column("change", lambda r: _changed(r.changes) or _summary(r.record), least=24),
     ),
     flat=("seq", "op", "table", "id", "changes.field", "changes.was", "changes.now"),
 )
@@ -162,7 +173,7 @@ def _changed(changes: Sequence[FieldChange]) -> str:
     return "; ".join(f"{c.field}: {_json(c.was)} → {_json(c.now)}" for c in changes)
 
 
-def _told(record: dict[str, Any] | None) -> str:
+def _summary(record: dict[str, Any] | None) -> str:
     """A record in few words."""
     record = record or {}
     return next((record[name] for name in ("statement", "name", "title", "text") if record.get(name)), "")

@@ -1,4 +1,4 @@
-"""What verifying and checking found, as it is shown."""
+"""Rows of what verifying and checking found, and of the cache."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Literal
 
 from factcli.archive import Outcome, Proof
 from factcli.checks import Finding, Rule, Severity
+from factcli.database import cache
 from factcli.record.shape import Row
 from factcli.rows.layout import Column, Layout
 
 
 class ProofRow(Row, frozen=True):
-    """A claim held against its archived text. `found_at`: where its paragraph (or its place) is now; `text` on request."""
+    """A claim compared with its archived text.
+
+    `found_at`: where its paragraph (or its place) is now; `text` on request.
+    """
 
     id: str
     source: str
@@ -25,6 +29,8 @@ class ProofRow(Row, frozen=True):
 
 
 class FindingRow(Row, frozen=True):
+    """A fault that a rule found."""
+
     code: str
     rule: str
     severity: Severity
@@ -34,6 +40,8 @@ class FindingRow(Row, frozen=True):
 
 
 class RuleRow(Row, frozen=True):
+    """A rule of the linter."""
+
     code: str
     rule: str
     severity: Severity
@@ -41,7 +49,10 @@ class RuleRow(Row, frozen=True):
 
 
 class IndexRow(Row, frozen=True):
-    """The index of a store: `size` in bytes, null when there is none; `state` is fresh, stale or none."""
+    """The cache of a store: `size` in bytes, null when there is none.
+
+    `state` is fresh, stale or none.
+    """
 
     store: str
     path: str
@@ -50,19 +61,19 @@ class IndexRow(Row, frozen=True):
 
 
 def index_row(path: Path) -> IndexRow:
-    from factcli.index import keeping
-
-    place = Path(keeping.index_path(str(path)))
+    """A row for the cache of a store."""
+    place = Path(cache.place_of(str(path)))
     size = place.stat().st_size if place.is_file() else None
-    return IndexRow(store=str(path), path=str(place), size=size, state=keeping.state(str(path)))
+    return IndexRow(store=str(path), path=str(place), size=size, state=cache.state(str(path)))
 
 
 def proof_row(proof: Proof, with_text: bool) -> ProofRow:
+    """A row for a claim that was compared, with the paragraph itself on request."""
     claim, text = proof.claim, proof.text
     shown = text.paragraphs[proof.found_at - 1] if with_text and text and proof.found_at else None
     return ProofRow(
         id=claim.id,
-        source=claim.source,
+        source=claim.source.id,
         paragraph=claim.locator.paragraph if claim.locator else None,
         outcome=proof.outcome,
         found_at=proof.found_at,
@@ -73,6 +84,7 @@ def proof_row(proof: Proof, with_text: bool) -> ProofRow:
 
 
 def finding_row(finding: Finding) -> FindingRow:
+    """A row for a finding."""
     rule = finding.rule
     return FindingRow(
         code=rule.code,
@@ -85,6 +97,7 @@ def finding_row(finding: Finding) -> FindingRow:
 
 
 def rule_row(rule: Rule) -> RuleRow:
+    """A row for a rule."""
     return RuleRow(code=rule.code, rule=rule.name, severity=rule.severity, about=rule.about)
 
 

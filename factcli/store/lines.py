@@ -21,6 +21,8 @@ ResultT = TypeVar("ResultT")
 
 LONGEST = 1 << 26
 """Bytes that a record may have."""
+GREATEST = 10**15 - 1
+"""The greatest number of a record."""
 _TABLE = re.compile(rb'"([a-z]+)": \{(\},?)?\n')
 _TOKEN = re.compile(rb'[{}]|"[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)

@@ -1,4 +1,7 @@
-"""TinyDB's storage port over our own reading: strict, read once, and never writing."""
+"""TinyDB's storage port, filled by our own reading: strict, and never creating a file.
+
+The only importer of TinyDB.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,28 @@ from typing import Any
 from tinydb.storages import Storage
 
 from factcli.errors import WriteRefused
-from factcli.store.reading import Tables, read_tables
+from factcli.store.lines import read_tables
 
 
-class ReadOnlyStorage(Storage):
-    """What TinyDB's own storage is not: it needs no write permission and creates no missing file."""
+class ReadingStorage(Storage):
+    """Reads a store anew whenever TinyDB asks for its tables."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._tables = read_tables(path)
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.read()  # what is no store is an error at once
 
-    def read(self) -> Tables:
-        return self._tables
+    def read(self) -> dict[str, dict[str, Any]]:
+        """The tables of the store: names to documents by record number.
+
+        Raises:
+            StoreError: when the file is not a store.
+        """
+        return read_tables(self.path)
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
-        raise WriteRefused(f"{self._path} is open for reading only")
+        """Refuse to write.
+
+        Raises:
+            WriteRefused: always.
+        """
+        raise WriteRefused(f"{self.path} is open for reading only: open it with access_mode='r+'")
