@@ -34,7 +34,9 @@ def main() -> int:
     with tarfile.open(sdist) as archive:
         packed = {name.partition("/")[2] for name in archive.getnames()}
     faults = sorted(shipped ^ (code | {"factcli/data/facts.json"}))
-    faults += sorted(name for name in packed - FILES if name not in known or not name.startswith(TOP))
+    faults += sorted(
+        name for name in packed - FILES if name not in known or not name.startswith(TOP)
+    )
     print(f"wheel: {len(shipped)} files, sdist: {len(packed)} files")
     for name in faults:
         print(f"not as it ought to be: {name}")

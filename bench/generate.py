@@ -26,7 +26,12 @@ CONSONANTS = "bcdfghjklmnpqrstvwxz"
 def write_store(stream: IO[bytes], claims: int, seed: int) -> None:
     """A store with so many claims, line by line."""
     chance = random.Random(seed)
-    actors, topics, sources, questions = max(20, claims // 100), 20, max(5, claims // 50), max(3, claims // 100)
+    actors, topics, sources, questions = (
+        max(20, claims // 100),
+        20,
+        max(5, claims // 50),
+        max(3, claims // 100),
+    )
     tables: dict[str, Iterator[dict[str, Any]]] = {
         "meta": iter([{"format": 1, "title": "A large store", "about": "Generated.", "language": "en", "license": "CC0-1.0"}]),
         "topics": ({"id": f"topic-{n}", "title": f"Topic {n}", "about": ""} for n in range(topics)),
@@ -73,7 +78,11 @@ def _actor(n: int) -> dict[str, Any]:
 
 
 def _source(n: int) -> dict[str, Any]:
-    year, month, day = 2026 + n % 11, n // 11 % 12 + 1, n // 132 % 28 + 1  # after everything that is told
+    year, month, day = (
+        2026 + n % 11,
+        n // 11 % 12 + 1,
+        n // 132 % 28 + 1,
+    )  # after everything that is told
     return {"id": f"source-{n}", "type": "article", "title": f"{_word(n).title()} {_word(n + 3)}", "container-title": None, "author": [],
             "issued": f"{year}-{month:02d}-{day:02d}", "issued_basis": None, "URL": None, "language": "en",
             "text_sha256": hashlib.sha256(str(n).encode()).hexdigest(), "paragraphs": 60, "note": None}  # fmt: skip
@@ -97,7 +106,9 @@ def _date(chance: random.Random, n: int) -> str | None:
     return chance.choice(forms)
 
 
-def _claim(n: int, chance: random.Random, actors: int, topics: int, sources: int, questions: int) -> dict[str, Any]:
+def _claim(
+    n: int, chance: random.Random, actors: int, topics: int, sources: int, questions: int
+) -> dict[str, Any]:
     named = sorted({_skewed(chance, actors) for _ in range(chance.randint(1, 3))})
     asked = n % 20 == 0
     speaker = f"actor-{named[0]}"

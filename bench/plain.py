@@ -33,7 +33,11 @@ def deployments(actor: Optional[str] = None, table: bool = False) -> None:  # no
 @app.command()
 def actors() -> None:
     """The actors."""
-    print(json.dumps([dict(actor) for actor in TinyDB(os.environ["STORE"], access_mode="r").table("actors")]))
+    print(
+        json.dumps(
+            [dict(actor) for actor in TinyDB(os.environ["STORE"], access_mode="r").table("actors")]
+        )
+    )
 
 
 if __name__ == "__main__":

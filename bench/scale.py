@@ -121,33 +121,68 @@ def measured(words: list[str]) -> tuple[float, float]:
 
 
 def row(
-    claims: int, question: str, engine: str, found: tuple[float, float], ratio: float | None, unit: str = ""
+    claims: int,
+    question: str,
+    engine: str,
+    found: tuple[float, float],
+    ratio: float | None,
+    unit: str = "",
 ) -> None:
     seconds, megabytes = found
-    compared = "" if ratio is None else f"{ratio:.2f}{unit}" if ratio < 10 else f"{ratio:,.0f}{unit}"
+    compared = (
+        "" if ratio is None else f"{ratio:.2f}{unit}" if ratio < 10 else f"{ratio:,.0f}{unit}"
+    )
     memory = f"{megabytes:.0f}" if megabytes else ""  # not measured
-    print(f"| {claims:,} | {question} | {engine} | {seconds * 1000:,.0f} | {memory} | {compared} |", flush=True)
+    print(
+        f"| {claims:,} | {question} | {engine} | {seconds * 1000:,.0f} | {memory} | {compared} |",
+        flush=True,
+    )
 
 
 def indexing(store: Path, claims: int) -> str:
     """Measure building and renewing the index; where it is."""
     pairs = [
-        (measured([sys.executable, "-c", PASS, str(store)])[0], measured([*FACTCLI, str(store), "index", "--rebuild"]))
+        (
+            measured([sys.executable, "-c", PASS, str(store)])[0],
+            measured([*FACTCLI, str(store), "index", "--rebuild"]),
+        )
         for _ in range(3)
     ]
     passes = statistics.median(one for one, _ in pairs)
     row(claims, "one streaming pass", "Python", (passes, 0), None)
-    built = statistics.median(seconds for _, (seconds, _) in pairs), max(peak for _, (_, peak) in pairs)
+    built = (
+        statistics.median(seconds for _, (seconds, _) in pairs),
+        max(peak for _, (_, peak) in pairs),
+    )
     row(claims, "building the index", "factcli", built, built[0] / passes, " passes")
-    time.sleep(2.5)  # past the clock's grain, from where on the index is trusted by the store's stat
+    time.sleep(
+        2.5
+    )  # past the clock's grain, from where on the index is trusted by the store's stat
     subprocess.run([sys.executable, __file__, "edit", str(store)], check=True)
     time.sleep(2.5)
     renewed = measured([*FACTCLI, str(store), "list", "--topic", "topic-3", "--count"])
-    row(claims, "100 records edited: the next lookup", "factcli", renewed, renewed[0] / passes, " passes")
-    shown = subprocess.run([*FACTCLI, str(store), "index", "--json"], capture_output=True, check=True)
+    row(
+        claims,
+        "100 records edited: the next lookup",
+        "factcli",
+        renewed,
+        renewed[0] / passes,
+        " passes",
+    )
+    shown = subprocess.run(
+        [*FACTCLI, str(store), "index", "--json"], capture_output=True, check=True
+    )
     place: str = json.loads(shown.stdout)[0]["path"]
-    written = subprocess.run([sys.executable, __file__, "write", str(store)], capture_output=True, check=True)
-    row(claims, "a claim written by factcli: indexing it", "factcli", (float(written.stdout), 0), None)
+    written = subprocess.run(
+        [sys.executable, __file__, "write", str(store)], capture_output=True, check=True
+    )
+    row(
+        claims,
+        "a claim written by factcli: indexing it",
+        "factcli",
+        (float(written.stdout), 0),
+        None,
+    )
     return place
 
 
@@ -165,26 +200,34 @@ def edit(store: str) -> None:
 def own_write(store: str) -> float:
     """Seconds that indexing a written claim takes: the median over nine claims, of which the store's file knows nothing."""
     import msgspec
-
     from factcli.index import keeping
     from factcli.index.blocks import CLAIMS
     from factcli.index.renewing import apply
     from factcli.index.store import over
+
     from factcli.store.lines import row_of
 
     connection = keeping.ready(store, print)
     assert connection is not None
     opened = over(store, connection)
-    rows = connection.execute("SELECT n, record FROM claims WHERE n >= ? AND n < ?", (CLAIMS, 2 * CLAIMS)).fetchall()
+    rows = connection.execute(
+        "SELECT n, record FROM claims WHERE n >= ? AND n < ?", (CLAIMS, 2 * CLAIMS)
+    ).fetchall()
     claims = {n: opened.claim_of(record) for n, record in rows}
     former = dict(claims)
     connection.close()
     times = []
     for n in [*list(claims)[:9], -1]:
-        claims = {**claims, n: msgspec.structs.replace(claims[n], statement="Written anew.")} if n > 0 else former
+        claims = (
+            {**claims, n: msgspec.structs.replace(claims[n], statement="Written anew.")}
+            if n > 0
+            else former
+        )
         lines = [row_of(at, msgspec.json.encode(claim)) for at, claim in claims.items()]
         begun = time.perf_counter()
-        keeping.renew_after(store, keeping.stamp(store), partial(apply, path=store, changed={("claims", 1): lines}))
+        keeping.renew_after(
+            store, keeping.stamp(store), partial(apply, path=store, changed={("claims", 1): lines})
+        )
         times.append(time.perf_counter() - begun)
     return statistics.median(times)
 
@@ -198,7 +241,9 @@ def batch(store: str, claims: int, place: Path) -> None:
     queries.write_text("".join(json.dumps({"actor": f"actor-{chance.randrange(count)}", "since": str(y), "until": str(y + 1), "limit": 20}) + "\n" for y in years))  # fmt: skip
     begun = time.perf_counter()
     with open(queries, "rb") as stream:
-        subprocess.run([*FACTCLI, store, "batch"], stdin=stream, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(
+            [*FACTCLI, store, "batch"], stdin=stream, stdout=subprocess.DEVNULL, check=True
+        )
     print(
         f"| {claims:,} | batch of 2,000 | factcli | {2000 / (time.perf_counter() - begun):,.0f} a second | | |",
         flush=True,
@@ -208,7 +253,9 @@ def batch(store: str, claims: int, place: Path) -> None:
 def main(sizes: list[int], runs: Callable[[int], int]) -> None:
     place = Path(tempfile.mkdtemp(dir=os.environ.get("BENCH_DIR")))
     os.environ["XDG_CACHE_HOME"] = str(place / "cache")
-    print("| claims | question | engine | ms | MB | × factcli |\n| ---: | --- | --- | ---: | ---: | ---: |")
+    print(
+        "| claims | question | engine | ms | MB | × factcli |\n| ---: | --- | --- | ---: | ---: | ---: |"
+    )
     for claims in sizes:
         store = place / "store.json"
         with open(store, "wb") as stream:
@@ -216,15 +263,23 @@ def main(sizes: list[int], runs: Callable[[int], int]) -> None:
         index = indexing(store, claims)
         with open(store, "rb") as stream, open(f"{store}.ndjson", "wb") as rows:
             rows.writelines(
-                line[line.index(b"{") :].rstrip(b",\n") + b"\n" for line in stream if b'"statement"' in line
+                line[line.index(b"{") :].rstrip(b",\n") + b"\n"
+                for line in stream
+                if b'"statement"' in line
             )
         batch(str(store), claims, place)
         for name, engines in questions(str(store), claims, index).items():
             ways = {
-                e: words for e, words in engines.items() if shutil.which(words[0]) and claims <= LARGEST.get(e, claims)
+                e: words
+                for e, words in engines.items()
+                if shutil.which(words[0]) and claims <= LARGEST.get(e, claims)
             }
             times: dict[str, list[tuple[float, float]]] = {engine: [] for engine in ways}
-            for words in ways.values() if claims <= 100_000 else [ways["factcli"], ways["factcli, shipped store"]]:
+            for words in (
+                ways.values()
+                if claims <= 100_000
+                else [ways["factcli"], ways["factcli, shipped store"]]
+            ):
                 measured(words)  # a warm cache
             for _ in range(runs(claims)):
                 for engine, words in ways.items():
@@ -243,7 +298,9 @@ def main(sizes: list[int], runs: Callable[[int], int]) -> None:
     shutil.rmtree(place)
 
 
-if __name__ == "__main__" and sys.argv[1:2] == ["edit"]:  # in processes of their own, which may be large
+if __name__ == "__main__" and sys.argv[1:2] == [
+    "edit"
+]:  # in processes of their own, which may be large
     edit(sys.argv[2])
 elif __name__ == "__main__" and sys.argv[1:2] == ["write"]:
     print(own_write(sys.argv[2]))

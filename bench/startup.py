@@ -31,7 +31,12 @@ COMMANDS: dict[str, list[str]] = {
     "--help": [*FACTCLI, "--help"],
     "completion": FACTCLI,
     "plain program, JSON": [PYTHON, str(Path(__file__).parent / "plain.py"), "deployments"],
-    "plain program, table": [PYTHON, str(Path(__file__).parent / "plain.py"), "deployments", "--table"],
+    "plain program, table": [
+        PYTHON,
+        str(Path(__file__).parent / "plain.py"),
+        "deployments",
+        "--table",
+    ],
 }
 OTHERS = {
     "jq": ["jq", "-c", '.claims[] | select(.topics | index("deployments"))', str(STORE)],
@@ -50,16 +55,28 @@ LIMITS = {
 
 
 def environment(name: str) -> dict[str, str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "FACTCLI"))}
+    clean = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "FACTCLI"))
+    }
     clean |= {"STORE": str(STORE), "FACTCLI_STORE": str(STORE), "XDG_CACHE_HOME": CACHE}
     if name == "completion":
-        clean |= {"_FACTCLI_COMPLETE": "complete_bash", "COMP_WORDS": "factcli actor wil", "COMP_CWORD": "2"}
+        clean |= {
+            "_FACTCLI_COMPLETE": "complete_bash",
+            "COMP_WORDS": "factcli actor wil",
+            "COMP_CWORD": "2",
+        }
     return clean
 
 
 def seconds(name: str, words: list[str]) -> float:
     begun = time.perf_counter()
-    subprocess.run(words, env=environment(name), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(
+        words,
+        env=environment(name),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
     return time.perf_counter() - begun
 
 
@@ -101,7 +118,9 @@ def counted() -> int:
     for name, limit in LIMITS.items():
         ratio = instructions(name, COMMANDS[name]) / bare
         passed += ratio > limit
-        print(f"{name}: {ratio:.1f} × bare Python's instructions, limit {limit}{'  TOO MANY' if ratio > limit else ''}")
+        print(
+            f"{name}: {ratio:.1f} × bare Python's instructions, limit {limit}{'  TOO MANY' if ratio > limit else ''}"
+        )
     return 1 if passed else 0
 
 

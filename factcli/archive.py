@@ -70,8 +70,12 @@ def read_text(path: Path) -> Text:
         StoreError: when it cannot be read or is not UTF-8.
     """
     data = read_bytes(path)
-    paragraphs = [line.strip() for line in data.decode("utf-8-sig", "replace").splitlines() if line.strip()]
-    return Text(path, hashlib.sha256(data).hexdigest(), paragraphs, [digest(line) for line in paragraphs])
+    paragraphs = [
+        line.strip() for line in data.decode("utf-8-sig", "replace").splitlines() if line.strip()
+    ]
+    return Text(
+        path, hashlib.sha256(data).hexdigest(), paragraphs, [digest(line) for line in paragraphs]
+    )
 
 
 class Archive:
@@ -107,7 +111,9 @@ class Archive:
         texts: dict[str, Text | None] = {}
         places: dict[str, Places] = {}
         for ident, group in groupby(store.by_source(), key=lambda claim: claim.source.id):
-            wanted = {claim.locator.paragraph: claim.locator.sha256 for claim in group if claim.locator}
+            wanted = {
+                claim.locator.paragraph: claim.locator.sha256 for claim in group if claim.locator
+            }
             source = store.sources[ident]
             text = texts[ident] = self.text_of(source, wanted.values())
             places[ident] = _places(text, wanted, source.paragraphs) if text else {}

@@ -21,7 +21,9 @@ _DATE = re.compile(
     r"(?:-(?P<month>[0-9]{2}|[01]X|XX)(?:-(?P<day>[0-9]{2}|[0-3]X|XX)(?P<time>T[0-9:Z+-]+)?)?)?"
     r"(?P<mark>[?~%])?"
 )
-_TIME = re.compile(r"T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(Z|[+-]([01][0-9]|2[0-3])(:[0-5][0-9])?)?|T24:00:00Z?")
+_TIME = re.compile(
+    r"T([01][0-9]|2[0-3])(:[0-5][0-9]){2}(Z|[+-]([01][0-9]|2[0-3])(:[0-5][0-9])?)?|T24:00:00Z?"
+)
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
 KEPT = 2048
 """Dates that are kept as read, some 1 MB: the days of 5 years."""
@@ -49,7 +51,9 @@ def parse(text: str) -> Edtf:
     start = None if first in ("", "..") else _parse_date(first)
     end = None if last in ("", "..") else _parse_date(last)
     if start is None and end is None:
-        raise UsageError(f"{text!r} is open at both ends and says nothing: name one end, as in ../2024-07")
+        raise UsageError(
+            f"{text!r} is open at both ends and says nothing: name one end, as in ../2024-07"
+        )
     span = (start.span[0] if start else -inf, end.span[1] if end else inf)
     if span[0] >= span[1]:
         raise UsageError(f"{text!r} ends before it begins: put the earlier date first")
@@ -131,13 +135,17 @@ def _span(text: str, year: str, month: str | None, day: str | None) -> Span:
         return day_number(low, begin, 1), day_number(*_next_month(low, begin + 2), 1)
     months = _fitting(month, 12)
     if not months:
-        raise UsageError(f"{text!r} is not a date: there is no month {month}, months go from 01 to 12")
+        raise UsageError(
+            f"{text!r} is not a date: there is no month {month}, months go from 01 to 12"
+        )
     if day is None or day == "XX":
         return day_number(low, months[0], 1), day_number(*_next_month(low, months[-1]), 1)
     length = day_number(*_next_month(low, months[0]), 1) - day_number(low, months[0], 1)
     days = _fitting(day, length)
     if not days:
-        raise UsageError(f"{text!r} is not a date: {year}-{month} has no day {day}, it has {length}")
+        raise UsageError(
+            f"{text!r} is not a date: {year}-{month} has no day {day}, it has {length}"
+        )
     return day_number(low, months[0], days[0]), day_number(low, months[0], days[-1]) + 1
 
 
@@ -146,7 +154,9 @@ def _fitting(mask: str, last: int) -> list[int]:
     if "X" not in mask:
         return [int(mask)] if 1 <= int(mask) <= last else []
     return [
-        n for n in range(1, last + 1) if all(want in ("X", digit) for digit, want in zip(f"{n:02d}", mask, strict=True))
+        n
+        for n in range(1, last + 1)
+        if all(want in ("X", digit) for digit, want in zip(f"{n:02d}", mask, strict=True))
     ]
 
 

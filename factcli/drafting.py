@@ -40,7 +40,13 @@ _PARTS: dict[str, Document] = {
     "offices": {"from": None, "until": None},
     "attribution": {"setting": None, "date": None},
     "relations": {"kind": None, "note": None, "reconciliation": None},
-    "quantity": {"upper": None, "bound": "exact", "currency": None, "status": "actual", "conversions": []},
+    "quantity": {
+        "upper": None,
+        "bound": "exact",
+        "currency": None,
+        "status": "actual",
+        "conversions": [],
+    },
 }
 
 _ALPHABET = "bcdfghjklmnpqrstvwxz"
@@ -101,7 +107,9 @@ def locate(text: Text, paragraph: int) -> Document:
         UsageError: when the text is shorter.
     """
     if not 1 <= paragraph <= len(text.paragraphs):
-        raise UsageError(f"{text.path.name} has paragraphs 1 to {len(text.paragraphs)}, and no {paragraph}")
+        raise UsageError(
+            f"{text.path.name} has paragraphs 1 to {len(text.paragraphs)}, and no {paragraph}"
+        )
     return {"paragraph": paragraph, "sha256": text.digests[paragraph - 1]}
 
 

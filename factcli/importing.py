@@ -26,7 +26,9 @@ class Imported(NamedTuple):
     place: str
 
 
-def parse(data: bytes, form: str, table: str, mapping: Mapping[str, str], name: str) -> list[Imported]:
+def parse(
+    data: bytes, form: str, table: str, mapping: Mapping[str, str], name: str
+) -> list[Imported]:
     """The documents of a file.
 
     JSON is a record, an array of records, or an object of tables, each an array or TinyDB's records by number. CSV has
@@ -40,7 +42,11 @@ def parse(data: bytes, form: str, table: str, mapping: Mapping[str, str], name: 
     if form == "jsonl":
         lines = enumerate(_text(data, name).split("\n"), 1)
         return [
-            Imported(table, _object(decode_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"), f"line {n}")
+            Imported(
+                table,
+                _object(decode_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"),
+                f"line {n}",
+            )
             for n, line in lines
             if line.strip()
         ]
@@ -59,7 +65,9 @@ def set_path(document: dict[str, Any], path: str, value: Any) -> None:
             document[parent] = {}
         document = document[parent]
         if not isinstance(document, dict):
-            raise UsageError(f"{path}: {parent} is a list; give it whole, as JSON, with {parent}:=[…]")
+            raise UsageError(
+                f"{path}: {parent} is a list; give it whole, as JSON, with {parent}:=[…]"
+            )
     document[last] = value
 
 
@@ -72,10 +80,16 @@ def _documents(data: Any, table: str, name: str) -> Iterator[Imported]:
         for key in IMPORTED:
             part = data.get(key, [])
             entries = part.items() if isinstance(part, dict) else enumerate(part, 1)
-            yield from (Imported(key, _object(one, f"{name}, {key} {n}"), f"{key} {n}") for n, one in entries)
+            yield from (
+                Imported(key, _object(one, f"{name}, {key} {n}"), f"{key} {n}")
+                for n, one in entries
+            )
         return
     rows = data if isinstance(data, list) else [data]
-    yield from (Imported(table, _object(one, f"{name}, record {n}"), f"record {n}") for n, one in enumerate(rows, 1))
+    yield from (
+        Imported(table, _object(one, f"{name}, record {n}"), f"record {n}")
+        for n, one in enumerate(rows, 1)
+    )
 
 
 def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterator[Imported]:
@@ -117,7 +131,9 @@ def _text(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 text") from None
+        raise UsageError(
+            f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 text"
+        ) from None
 
 
 def decode_json(data: bytes, name: str) -> Any:

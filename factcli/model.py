@@ -27,7 +27,9 @@ Kind = Literal["event", "figure", "statement", "position", "forecast", "backgrou
 Polarity = Literal["asserted", "denied"]
 Status = Literal["active", "disputed", "corrected", "retracted", "superseded"]
 Role = Literal["speaker", "agent", "patient", "recipient", "payer", "place", "mentioned"]
-Mode = Literal["said", "wrote", "quoted", "paraphrased", "inferred", "reported", "anonymous", "unknown"]
+Mode = Literal[
+    "said", "wrote", "quoted", "paraphrased", "inferred", "reported", "anonymous", "unknown"
+]
 Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "about", "range"]
 QuantityStatus = Literal["actual", "planned", "pledged", "target", "required", "estimate"]
 ActorKind = Literal["person", "organisation", "government", "country", "group", "outlet", "place"]
@@ -234,7 +236,9 @@ class LogEntry(Part, frozen=True):
     """
 
     seq: Annotated[int, Meta(ge=1)]
-    at: Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$")]
+    at: Annotated[
+        str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$")
+    ]
     by: Text
     op: Literal["add", "set", "remove", "undo"]
     table: Text

@@ -20,7 +20,9 @@ _CONDITION = re.compile(
     rf"(?P<op>>=|<=|=|>|<)?\s*(?P<low>{_NUMBER})(?P<to>\.\.(?P<high>{_NUMBER})?)?(?:\s+(?P<unit>\S.*))?"
 )
 _GROUPED = re.compile(r"(?<![0-9])[0-9]{1,3}(,[0-9]{3})+(?![0-9.])")
-_FORMS = "write a number with an operator, as in '>=400', '<1000', '=217', or a range, as in '200..600'"
+_FORMS = (
+    "write a number with an operator, as in '>=400', '<1000', '=217', or a range, as in '200..600'"
+)
 
 
 class Figure(Protocol):

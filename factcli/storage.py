@@ -84,7 +84,11 @@ def _change(change: Transaction, table: str, before: Documents, after: Documents
             if former is not None and former.get("id") != document.get("id"):
                 raise WriteRefused(f"{table} {former.get('id')}: an id is never changed")
             ident = document.get("id", table)
-            if former is None and change.find(table, ident) is None and change.was_used(table, ident):
+            if (
+                former is None
+                and change.find(table, ident) is None
+                and change.was_used(table, ident)
+            ):
                 raise WriteRefused(f"{table} {ident}: ids are never used again")
             change.put(table, record, int(number))
 

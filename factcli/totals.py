@@ -83,9 +83,7 @@ def totals(store: Store, series: Series) -> list[SourceTotal]:
             continue
         claims = sorted(answers[source], key=_time)
         if why := _unlike(claims):
-            raise UsageError(
-                f"the answers of {source} in {series.id!r} cannot be added: {why}"
-            )
+            raise UsageError(f"the answers of {source} in {series.id!r} cannot be added: {why}")
         own = (claim for claim in targets if claim.source.id == source)
         target = next(own, targets[0] if targets else None)
         found.append(SourceTotal(source, _steps(claims, target), target))
@@ -160,7 +158,9 @@ def _value(figure: Quantity) -> Value:
 
 def _unlike(claims: Iterable[Record]) -> str | None:
     """What keeps figures from being added: different units, currencies, statuses or payers."""
-    kinds: dict[str, set[str]] = {f"different {what}": set() for what in ("units", "currencies", "statuses", "payers")}
+    kinds: dict[str, set[str]] = {
+        f"different {what}": set() for what in ("units", "currencies", "statuses", "payers")
+    }
     units, currencies, statuses, payers = kinds.values()
     for claim in claims:
         if claim.quantity:
@@ -168,5 +168,7 @@ def _unlike(claims: Iterable[Record]) -> str | None:
             currencies.update(filter(None, [claim.quantity.currency]))
             statuses.add(claim.quantity.status)
             payers.update(actor.id for actor in claim.actors if actor.role == "payer")
-    reasons = [f"{what} ({', '.join(sorted(values))})" for what, values in kinds.items() if len(values) > 1]
+    reasons = [
+        f"{what} ({', '.join(sorted(values))})" for what, values in kinds.items() if len(values) > 1
+    ]
     return "; ".join(reasons) or None

@@ -245,7 +245,9 @@ class Transaction:
                         yield "claims", claim
             if self.find(table, ident) is None:
                 for other in ("actors", "series"):
-                    yield from ((other, one) for one in self._ids(other) if (other, one) not in seen)
+                    yield from (
+                        (other, one) for one in self._ids(other) if (other, one) not in seen
+                    )
 
     def _to_undo(self, upto: int | None) -> list[int]:
         """The entries to take back, latest first: an undo took back the last that counted then."""

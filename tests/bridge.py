@@ -39,11 +39,15 @@ def claim(ident: str, statement: str, **fields: Any) -> Document:
     return base | fields
 
 
-def hop(actor: str | None, mode: str, setting: str | None = None, date: str | None = None) -> Document:
+def hop(
+    actor: str | None, mode: str, setting: str | None = None, date: str | None = None
+) -> Document:
     return {"actor": actor, "mode": mode, "setting": setting, "date": date}
 
 
-def metres(amount: str, bound: str = "exact", status: str = "actual", upper: str | None = None) -> Document:
+def metres(
+    amount: str, bound: str = "exact", status: str = "actual", upper: str | None = None
+) -> Document:
     return quantity(amount, bound, status, upper, unit="metres")
 
 
@@ -68,7 +72,9 @@ def quantity(
     }
 
 
-def actor(ident: str, name: str, kind: str, *aliases: str, affiliation: tuple[str, ...] = ()) -> Document:
+def actor(
+    ident: str, name: str, kind: str, *aliases: str, affiliation: tuple[str, ...] = ()
+) -> Document:
     return {
         "id": ident,
         "name": name,
@@ -139,7 +145,13 @@ CLAIMS = [
 
 TABLES: dict[str, list[Document]] = {
     "meta": [
-        {"format": 1, "title": "The bridge", "about": "An invented store.", "language": "en", "license": "CC0-1.0"}
+        {
+            "format": 1,
+            "title": "The bridge",
+            "about": "An invented store.",
+            "language": "en",
+            "license": "CC0-1.0",
+        }
     ],
     "topics": [
         {"id": "works", "title": "The works", "about": "What was built, and when."},
@@ -174,7 +186,10 @@ TABLES: dict[str, list[Document]] = {
 def store(**tables: list[Document]) -> dict[str, dict[str, Document]]:
     """The whole store in TinyDB's layout; a table given by name takes the place of the usual one."""
     merged = copy.deepcopy(TABLES | tables)
-    return {name: {str(at): record for at, record in enumerate(records, 1)} for name, records in merged.items()}
+    return {
+        name: {str(at): record for at, record in enumerate(records, 1)}
+        for name, records in merged.items()
+    }
 
 
 def clean() -> dict[str, list[Document]]:
@@ -183,9 +198,14 @@ def clean() -> dict[str, list[Document]]:
     tables["topics"] = [topic for topic in tables["topics"] if topic["id"] != "empty"]
     tables["claims"] = [claim for claim in tables["claims"] if claim["id"] != "shostile"]
     for record in tables["claims"]:
-        record["date_basis"] = record["date_basis"] or ("the source gives none" if record["date"] is None else None)
+        record["date_basis"] = record["date_basis"] or (
+            "the source gives none" if record["date"] is None else None
+        )
         if record["id"] in ("fsecond", "bfirst"):
-            record["source"], record["attribution"] = "gazette-2025-05", [hop("the-gazette", "reported")]
+            record["source"], record["attribution"] = (
+                "gazette-2025-05",
+                [hop("the-gazette", "reported")],
+            )
     for record in tables["sources"]:
         record["issued_basis"] = "worked out from the text"
     return tables

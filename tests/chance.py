@@ -18,7 +18,16 @@ Tables = dict[str, dict[str, Any]]
 
 QUESTIONS = ("length-mid-2024", "second-section", "opening-day", "whole-cost", "in-words")
 _UNITS = ("metres", "metres", "date", "money", None)
-_ODD_DATES = (*DATES, "Y-50000", "Y123456", "-0044-03-15", "2023-12/..", "../1999", "2024-24", "2024-06-XX?")
+_ODD_DATES = (
+    *DATES,
+    "Y-50000",
+    "Y123456",
+    "-0044-03-15",
+    "2023-12/..",
+    "../1999",
+    "2024-24",
+    "2024-06-XX?",
+)
 _FIGURES = (
     None,
     bridge.metres("217", "less_than"),
@@ -39,7 +48,9 @@ def rich_store(seed: int, size: int = 80) -> Tables:
     ids = [claim["id"] for claim in claims.values()]
     for claim in claims.values():
         claim["polarity"] = chance.choice(POLARITIES)
-        claim["note"] = chance.choice([None, None, "Curator: the crane was lent.", "Brücke, nicht Turm"])
+        claim["note"] = chance.choice(
+            [None, None, "Curator: the crane was lent.", "Brücke, nicht Turm"]
+        )
         claim["date_text"] = chance.choice([None, None, "last spring"])
         if chance.random() < 0.4:
             claim["date"] = chance.choice(_ODD_DATES)
@@ -48,7 +59,9 @@ def rich_store(seed: int, size: int = 80) -> Tables:
         if chance.random() < 0.5:
             claim["question"] = chance.choice(QUESTIONS)
         if chance.random() < 0.3:
-            claim["attribution"].insert(1, bridge.hop(chance.choice(ACTORS), "wrote", "a letter", "2024-05"))
+            claim["attribution"].insert(
+                1, bridge.hop(chance.choice(ACTORS), "wrote", "a letter", "2024-05")
+            )
         if chance.random() < 0.25:
             kinds = chance.choices(["contradicts", "refines"], k=chance.randint(1, 3))
             targets = chance.choices([*ids, claim["id"], "nowhere"], k=3)
@@ -99,7 +112,9 @@ def _turned(tables: Tables) -> bytes:
 
 
 def _escaped(tables: Tables) -> bytes:
-    data = json.dumps(tables).replace('"claims"', '"cl\\u0061ims"').replace('"date"', '"d\\u0061te"')
+    data = (
+        json.dumps(tables).replace('"claims"', '"cl\\u0061ims"').replace('"date"', '"d\\u0061te"')
+    )
     return b"\xef\xbb\xbf" + data.encode()
 
 
@@ -154,7 +169,9 @@ def queries(draw: st.DrawFn, search: bool = True) -> Query:
     names = sorted({*_EXPRESSIONS, *_SINGLE})
     given: dict[str, Any] = {}
     for name in draw(st.sets(st.sampled_from(names), max_size=4)):
-        several = st.lists(st.sampled_from(_EXPRESSIONS.get(name, _SINGLE.get(name, ()))), min_size=1, max_size=3)
+        several = st.lists(
+            st.sampled_from(_EXPRESSIONS.get(name, _SINGLE.get(name, ()))), min_size=1, max_size=3
+        )
         expression = several.map(",".join) if name in _EXPRESSIONS else st.nothing()
         if name in _SINGLE:
             expression |= st.sampled_from(_SINGLE[name])

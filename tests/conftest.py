@@ -55,12 +55,22 @@ def bridge_path(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FACTCLI_STORE", "FACTCLI_SOURCES", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "TERMINAL_WIDTH"):
+    for name in (
+        "FACTCLI_STORE",
+        "FACTCLI_SOURCES",
+        "COLUMNS",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "TERM",
+        "TERMINAL_WIDTH",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
-def cli(bridge_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+def cli(
+    bridge_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Cli:
     """Call ``factcli`` with words, on the invented store unless ``--store`` comes first; streams are no terminals."""
 
     def run(*words: str, **environment: str) -> Result:
@@ -77,7 +87,9 @@ def cli(bridge_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytes
 def spawn(*words: str, **settings: Any) -> subprocess.CompletedProcess[bytes]:
     """``factcli`` in a process of its own."""
     streams: dict[str, Any] = {} if "stdout" in settings else {"capture_output": True}
-    return subprocess.run([sys.executable, "-m", "factcli", *words], check=False, timeout=60, **streams, **settings)
+    return subprocess.run(
+        [sys.executable, "-m", "factcli", *words], check=False, timeout=60, **streams, **settings
+    )
 
 
 Feed = Callable[..., Result]
@@ -97,7 +109,13 @@ def own(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> Feed:
     """Call factcli on that store, with JSON on standard input."""
 
     def run(*words: str, stdin: Any = None, **environment: str) -> Result:
-        data = stdin if isinstance(stdin, bytes) else json.dumps(stdin).encode() if stdin is not None else b""
+        data = (
+            stdin
+            if isinstance(stdin, bytes)
+            else json.dumps(stdin).encode()
+            if stdin is not None
+            else b""
+        )
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
         return cli("--store", str(path), *words, FACTCLI_BY="the tester", **environment)
 
@@ -106,4 +124,8 @@ def own(cli: Cli, path: Path, monkeypatch: pytest.MonkeyPatch) -> Feed:
 
 def tables(path: Path) -> dict[str, Any]:
     """Everything but the log."""
-    return {name: records for name, records in json.loads(path.read_text(encoding="utf-8")).items() if name != "log"}
+    return {
+        name: records
+        for name, records in json.loads(path.read_text(encoding="utf-8")).items()
+        if name != "log"
+    }

@@ -36,7 +36,9 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randint(1, 6)):
         at, to = sorted(chance.choices(range(len(data) + 1), k=2))
         to = min(to, at + chance.choice([0, 1, 4, 40, 4000]))
-        piece = chance.choice([b"", chance.choice(TOKENS), data[at:to] * 2, bytes(chance.choices(range(256), k=3))])
+        piece = chance.choice(
+            [b"", chance.choice(TOKENS), data[at:to] * 2, bytes(chance.choices(range(256), k=3))]
+        )
         data = data[:at] + piece + data[to:]
     return data
 
@@ -74,7 +76,9 @@ def main(seconds: float, seed: int) -> int:
             except FactcliError:
                 pass
             except Exception as error:
-                print(f"seed {seed}, round {rounds}: {type(error).__name__}: {error}\n{data!r}\n{words!r}")
+                print(
+                    f"seed {seed}, round {rounds}: {type(error).__name__}: {error}\n{data!r}\n{words!r}"
+                )
                 return 1
         rounds += 1
     print(f"{rounds} rounds from seed {seed}, no crash")
@@ -82,4 +86,6 @@ def main(seconds: float, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 2**32))
+    sys.exit(
+        main(float(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 2**32)
+    )

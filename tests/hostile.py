@@ -67,11 +67,28 @@ RAW: dict[str, bytes] = {
     "html": b"<!DOCTYPE html><title>404</title>",
 }
 RAW |= {
-    f"record number {number!r}": GOOD.replace('"series": {}', f'"series": {{{json.dumps(number)}: {{}}}}').encode()
+    f"record number {number!r}": GOOD.replace(
+        '"series": {}', f'"series": {{{json.dumps(number)}: {{}}}}'
+    ).encode()
     for number in ("0", "01", "1_0", "-1", "+1", "1.0", "x", "", " 1", "1e3", "²", "١", "9" * 5000)
 }
 
-WRONG: tuple[Any, ...] = (None, 1, -1, 1.5, True, "", "x", "\x1b[31m", [], {}, [[]], [None], {"id": 1}, "9" * 10_000)
+WRONG: tuple[Any, ...] = (
+    None,
+    1,
+    -1,
+    1.5,
+    True,
+    "",
+    "x",
+    "\x1b[31m",
+    [],
+    {},
+    [[]],
+    [None],
+    {"id": 1},
+    "9" * 10_000,
+)
 """Values of every type; for each field, those that are not valid there."""
 
 FREE = {  # fields in which most texts, or null, are valid
@@ -90,7 +107,10 @@ def stores() -> Iterator[tuple[str, bytes]]:
             yield f"{table} without {field}", _without(table, "1", field)
             yield f"{table}.{field} is a list of lists", _changed(table, "1", field, [[[]]])
             yield f"{table}.{field} is 1.5", _changed(table, "1", field, 1.5)
-            yield f"{table}.{field} is an odd object", _changed(table, "1", field, {"\x1b[31m": "\u202e"})
+            yield (
+                f"{table}.{field} is an odd object",
+                _changed(table, "1", field, {"\x1b[31m": "\u202e"}),
+            )
         yield f"{table} with another field", _changed(table, "1", "verdict\x1b[31m", True)
     for name, field, value in [
         ("impossible day", "date", "2024-02-30"), ("reversed dates", "date", "2025/2024"), ("date in words", "date", "last week"),

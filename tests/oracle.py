@@ -69,7 +69,9 @@ class Oracle:
                 found.append(((claim.date is None, span), claim.id))
             if least is Match.CERTAIN:
                 certain.add(claim.id)
-        return Found([ident for _, ident in sorted(found, key=lambda one: one[0])], certain, left_out)
+        return Found(
+            [ident for _, ident in sorted(found, key=lambda one: one[0])], certain, left_out
+        )
 
     def conditions(self, query: Query) -> list[Condition]:
         """The filters of a query but for free words, in the order in which they are explained."""
@@ -78,7 +80,9 @@ class Oracle:
             *self._wanted(query, "topic", "--topic", lambda claim: claim.topics),
             *self._wanted(query, "actor", "--actor", _everyone, self.same),
             *self._wanted(query, "said_by", "--said-by", lambda claim: [claim.origin], self.same),
-            *self._wanted(query, "with_group", "--with", lambda claim: [claim.origin], self.members),
+            *self._wanted(
+                query, "with_group", "--with", lambda claim: [claim.origin], self.members
+            ),
             *self._wanted(query, "source", "--source", lambda claim: [claim.source]),
             *self._wanted(query, "kind", "--kind", lambda claim: [claim.kind]),
             *self._wanted(query, "polarity", "--polarity", lambda claim: [claim.polarity]),
@@ -135,9 +139,7 @@ class Oracle:
                 return f"{one.name} leaves none of the {_extent(left, narrowing)}"
             narrowing += [one.name] * (len(after) < len(left))
             left = after
-        return (
-            f"--strict leaves none of the {_extent(left, narrowing)}, which match only possibly"
-        )
+        return f"--strict leaves none of the {_extent(left, narrowing)}, which match only possibly"
 
     def same(self, actor: str) -> set[str]:
         """An actor, and those recorded as being the same, on either's record."""
@@ -313,7 +315,9 @@ class Oracle:
 
 def _terms(text: str) -> list[tuple[list[str], bool, bool]]:
     """The words of each term, whether the last is a beginning, and whether they must be absent."""
-    found = ((fold(phrase or word), bool(word), bool(no)) for no, phrase, word in _TERM.findall(text))
+    found = (
+        (fold(phrase or word), bool(word), bool(no)) for no, phrase, word in _TERM.findall(text)
+    )
     return [(words.split(), is_prefix, is_absent) for words, is_prefix, is_absent in found if words]
 
 

@@ -28,12 +28,24 @@ def reference() -> str:
     parts = [HEAD, "## factcli\n", _help(root), *_options(root, context, set())]
     for panel in dict.fromkeys(SHARED):
         owner = root.get_command(context, "list")
-        parts += [f"## {SHARED[panel].capitalize()}\n", f"{panel}.\n" if panel == FILTERS_PANEL else ""]
+        parts += [
+            f"## {SHARED[panel].capitalize()}\n",
+            f"{panel}.\n" if panel == FILTERS_PANEL else "",
+        ]
         parts += _options(owner, context, set(), only=panel)
     for name in COMMANDS:
         command = root.get_command(context, name)
-        parts += [f"## factcli {name}\n", _usage(command), _help(command), *_options(command, context, set(SHARED))]
-        shared = [word for panel, word in SHARED.items() if any(p.rich_help_panel == panel for p in command.params)]
+        parts += [
+            f"## factcli {name}\n",
+            _usage(command),
+            _help(command),
+            *_options(command, context, set(SHARED)),
+        ]
+        shared = [
+            word
+            for panel, word in SHARED.items()
+            if any(p.rich_help_panel == panel for p in command.params)
+        ]
         if shared:
             parts.append(f"Also takes the {' and the '.join(shared)}.\n")
     return "\n".join(part for part in parts if part)
@@ -41,7 +53,10 @@ def reference() -> str:
 
 def _usage(command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
-    words = [p.make_metavar(ctx=None) if p.required else f"[{p.make_metavar(ctx=None)}]" for p in arguments]
+    words = [
+        p.make_metavar(ctx=None) if p.required else f"[{p.make_metavar(ctx=None)}]"
+        for p in arguments
+    ]
     return f"    factcli {' '.join([command.name, *words])} [OPTIONS]\n"
 
 
@@ -50,7 +65,9 @@ def _help(command: Any) -> str:
     return f"{text.strip()}\n" + (f"\n    {example.strip()}\n" if example else "")
 
 
-def _options(command: Any, context: Any, without: set[str], only: str | None = None) -> Iterator[str]:
+def _options(
+    command: Any, context: Any, without: set[str], only: str | None = None
+) -> Iterator[str]:
     rows = []
     for param in command.params:
         panel = getattr(param, "rich_help_panel", None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from hypothesis import strategies as st
 from test_query import random_store
 
 import factcli
-
 from factcli.cli import argv
 from factcli.cli.declared import FILTERS, OUTPUT
 
@@ -32,7 +32,9 @@ OTHERS = ["--help", "--nope", "-h", "--", "-", "--stri", "-nf", "-n3", "--no-col
 _option = st.one_of(
     st.sampled_from(NAMES).map(lambda name: [name]),
     st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)).map(list),
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)).map(lambda pair: [f"{pair[0]}={pair[1]}"]),
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)).map(
+        lambda pair: [f"{pair[0]}={pair[1]}"]
+    ),
     st.sampled_from(VALUES + OTHERS).map(lambda word: [word]),
 )
 _lines = st.tuples(
@@ -76,6 +78,19 @@ def test_completion_goes_through_typer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert argv.run(["works"]) is False
 
 
+@pytest.fixture(scope="module")
+def cached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store past the clock's grain, so that its cache is trusted."""
+    place = tmp_path_factory.mktemp("cached")
+    path = place / "store.json"
+    path.write_text(json.dumps(random_store(5, 300)), encoding="utf-8")
+    time.sleep(2.1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
+        factcli.open_store(path, keep="cache").close()
+        yield path
+
+
 def _imported(words: list[str], store: Path) -> set[str]:
     """The modules that a run of its own imports, on a store whose cache is there."""
     code = (
@@ -109,18 +124,14 @@ HEAVY = {
     ids=str,
 )
 def test_a_plain_lookup_imports_next_to_nothing(
-    tmp_path: Path, words: list[str], more: set[str]
+    cached: Path, words: list[str], more: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "store.json"
-    path.write_text(json.dumps(random_store(5, 300)), encoding="utf-8")
-    os.utime(path, (1_700_000_000, 1_700_000_000))  # past the clock's grain: the cache is trusted
-    factcli.open_store(path, keep="cache").close()
-    assert _imported(words, path) & (HEAVY - more) == set()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cached.parent / "cache"))
+    assert _imported(words, cached) & (HEAVY - more) == set()
 
 
-def test_a_table_imports_rich_and_no_typer(tmp_path: Path) -> None:
-    path = tmp_path / "store.json"
-    path.write_text(json.dumps(random_store(5, 300)), encoding="utf-8")
-    imported = _imported(["works", "--format", "table"], path)
+def test_a_table_imports_rich_and_no_typer(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cached.parent / "cache"))
+    imported = _imported(["works", "--format", "table"], cached)
     assert "rich" in imported
     assert not imported & {"typer", "pydantic", "tinydb"}

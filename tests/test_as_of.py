@@ -27,7 +27,9 @@ from factcli.query import Query
 
 PLACES = ("memory", "temporary", "cache")
 # The log has no words for a record that gets another number.
-LOGGED = [name for name in EDITS if "number" not in name and "places" not in name and "log" not in name]
+LOGGED = [
+    name for name in EDITS if "number" not in name and "places" not in name and "log" not in name
+]
 QUERIES = [
     Query(status="any"),
     Query(topic="works", date="2024"),
@@ -59,13 +61,17 @@ def _changes(before: Tables, after: Tables) -> list[dict[str, Any]]:
         former, latter = _by_id(table, before[table]), _by_id(table, after[table])
         for ident, (number, one) in former.items():
             if ident not in latter:
-                found.append({"op": "remove", "table": table, "id": ident, "was": one, "number": number})
+                found.append(
+                    {"op": "remove", "table": table, "id": ident, "was": one, "number": number}
+                )
             elif one != latter[ident][1]:
                 was = {field: one[field] for field in one if one[field] != latter[ident][1][field]}
                 found.append({"op": "set", "table": table, "id": ident, "was": was, "number": None})
         for ident in latter:
             if ident not in former:
-                found.append({"op": "add", "table": table, "id": ident, "was": None, "number": None})
+                found.append(
+                    {"op": "add", "table": table, "id": ident, "was": None, "number": None}
+                )
     return found
 
 
@@ -78,7 +84,10 @@ def past(seed: int, commands: list[list[str]]) -> Past:
     for names in commands:
         before = copy.deepcopy(tables)
         if "undo" in names:
-            tables = {**copy.deepcopy(snapshots[max(0, len(snapshots) - 2)][1]), "log": tables["log"]}
+            tables = {
+                **copy.deepcopy(snapshots[max(0, len(snapshots) - 2)][1]),
+                "log": tables["log"],
+            }
         else:
             for name in names:
                 EDITS[name](tables, chance)
@@ -97,7 +106,9 @@ def past(seed: int, commands: list[list[str]]) -> Past:
 
 def _check(store: Store, tables: Tables) -> None:
     for name in ("meta", "topics", "actors", "sources", "questions", "series"):
-        assert {str(n): _plain(record) for n, record in store.table(name).numbered()} == tables[name]
+        assert {str(n): _plain(record) for n, record in store.table(name).numbered()} == tables[
+            name
+        ]
     assert list(map(_plain, store.log())) == list(tables["log"].values())
     oracle = Oracle(tables)
     records = {claim.id: claim for claim in oracle.claims}
@@ -108,7 +119,9 @@ def _check(store: Store, tables: Tables) -> None:
         assert sorted(answer.ids()) == sorted(expected.ids), query
         assert answer.left_out == expected.left_out
         assert sorted(answer.json()) == sorted(
-            encode(oracle.record(records[one], "certain" if one in expected.certain else "possible"))
+            encode(
+                oracle.record(records[one], "certain" if one in expected.certain else "possible")
+            )
             for one in expected.ids
         )
 
@@ -314,7 +327,9 @@ def test_an_odd_log_is_one_sentence_for_who_asks_for_a_time(
     ODD[name](log)
     path = tmp_path / "store.json"
     for layout in ("canonical", "indented"):
-        path.write_bytes(LAYOUTS[layout]({**tables, "log": dict(zip(map(str, range(1, 99)), log, strict=False))}))
+        path.write_bytes(
+            LAYOUTS[layout]({**tables, "log": dict(zip(map(str, range(1, 99)), log, strict=False))})
+        )
         store = open_store(path, keep=keep)
         assert len(store.find(Query(status="any"))) == len(tables["claims"])
         with pytest.raises(StoreError) as raised:
@@ -325,7 +340,9 @@ def test_an_odd_log_is_one_sentence_for_who_asks_for_a_time(
 
 
 ACCEPTED = {
-    "an entry about what is there": _more(op="set", table="claims", id="c0001", was={"note": "Before."}),
+    "an entry about what is there": _more(
+        op="set", table="claims", id="c0001", was={"note": "Before."}
+    ),
     "an impossible time": _more(at="2025-13-45T99:99:99Z"),
     "a time beyond all others": _more(at="9999-12-31T23:59:59.999999Z"),
     "a large seq": _more(seq=10**30),
@@ -342,7 +359,9 @@ def test_a_log_that_fits_the_records_is_taken_back(tmp_path: Path, name: str) ->
     log = list(tables["log"].values())
     ACCEPTED[name](log)
     path = tmp_path / "store.json"
-    path.write_bytes(canonical({**tables, "log": dict(zip(map(str, range(1, 99)), log, strict=False))}))
+    path.write_bytes(
+        canonical({**tables, "log": dict(zip(map(str, range(1, 99)), log, strict=False))})
+    )
     store = open_store(path).recorded_by("2020")
     assert len(store.find(Query(status="any"))) == len(tables["claims"]) + ("removal" in name)
 

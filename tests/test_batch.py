@@ -15,11 +15,23 @@ QUERIES: list[tuple[dict[str, Any], list[str]]] = [
     ({"topic": "works", "limit": 2}, ["works", "-n", "2"]),
     ({"topic": ["works", "money"]}, ["list", "--topic", "works", "--topic", "money"]),
     ({"said-by": "oneil", "strict": True}, ["list", "--said-by", "oneil", "--strict"]),
-    ({"with": "region", "fields": "id,match"}, ["list", "--with", "region", "--fields", "id,match"]),
-    ({"date": "2024-06", "sort": "id", "reverse": True}, ["date", "2024-06", "--sort", "id", "--reverse"]),
+    (
+        {"with": "region", "fields": "id,match"},
+        ["list", "--with", "region", "--fields", "id,match"],
+    ),
+    (
+        {"date": "2024-06", "sort": "id", "reverse": True},
+        ["date", "2024-06", "--sort", "id", "--reverse"],
+    ),
     ({"search": "bridge -first"}, ["search", "bridge -first"]),
-    ({"value": ">=400 metres", "as_of": "2025"}, ["list", "--value", ">=400 metres", "--as-of", "2025"]),
-    ({"status": "any", "kind": "event,figure"}, ["list", "--status", "any", "--kind", "event,figure"]),
+    (
+        {"value": ">=400 metres", "as_of": "2025"},
+        ["list", "--value", ">=400 metres", "--as-of", "2025"],
+    ),
+    (
+        {"status": "any", "kind": "event,figure"},
+        ["list", "--status", "any", "--kind", "event,figure"],
+    ),
     ({"recorded-by": "2020"}, ["list", "--recorded-by", "2020"]),
 ]
 
@@ -44,7 +56,11 @@ def test_a_batch_answers_as_each_query_alone(cli: Cli, ask: Callable[..., Result
 def test_a_long_answer_is_written_in_pieces_that_are_one_line(
     ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queries = [query for query, _ in QUERIES] + [{"limit": 0}, {"date": "1800"}, {"fields": "nothing"}]
+    queries = [query for query, _ in QUERIES] + [
+        {"limit": 0},
+        {"date": "1800"},
+        {"fields": "nothing"},
+    ]
     whole = ask(*queries)
     for few in (1, 2, 3):
         monkeypatch.setattr("factcli.cli.batching._AT_ONCE", few)

@@ -72,7 +72,12 @@ def asked(path: Path) -> str:
 
 
 def changed(statement: str) -> bytes:
-    return canonical({**TABLES, "claims": {**TABLES["claims"], "1": {**TABLES["claims"]["1"], "statement": statement}}})
+    return canonical(
+        {
+            **TABLES,
+            "claims": {**TABLES["claims"], "1": {**TABLES["claims"]["1"], "statement": statement}},
+        }
+    )
 
 
 def place_of(path: Path) -> Path:
@@ -236,7 +241,16 @@ def test_the_cache_is_private_and_named_by_the_real_path(path: Path, tmp_path: P
 
 
 def test_stores_of_any_name_have_caches_of_their_own(tmp_path: Path) -> None:
-    names = ["a!b.json", "a!1b.json", "a b%20#?.json", "é" * 60, "x" * 250, "a\nb.json", "-", os.fsdecode(b"\xff.json")]
+    names = [
+        "a!b.json",
+        "a!1b.json",
+        "a b%20#?.json",
+        "é" * 60,
+        "x" * 250,
+        "a\nb.json",
+        "-",
+        os.fsdecode(b"\xff.json"),
+    ]
     for number, name in enumerate(names):
         for folder in ("one", "one!2"):
             path = tmp_path / folder / name
@@ -302,11 +316,24 @@ def _lock_is_a_link(home: Path) -> None:
     (home / "factcli").mkdir(parents=True, mode=0o700)
     for name in ("store.json", "facts.json"):
         (home.parent / name).touch()
-    (home / "factcli" / f"{os.path.realpath(home.parent / 'store.json').replace('/', '!2')}.db.lock").symlink_to("nowhere")
+    (
+        home
+        / "factcli"
+        / f"{os.path.realpath(home.parent / 'store.json').replace('/', '!2')}.db.lock"
+    ).symlink_to("nowhere")
 
 
 @pytest.mark.parametrize(
-    "spoil", [_file, _open_to_all, _open_to_a_group, _a_link, _read_only, _of_somebody_else, _lock_is_a_link]
+    "spoil",
+    [
+        _file,
+        _open_to_all,
+        _open_to_a_group,
+        _a_link,
+        _read_only,
+        _of_somebody_else,
+        _lock_is_a_link,
+    ],
 )
 def test_where_no_cache_can_be_kept_there_is_one_notice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], None]
@@ -475,7 +502,9 @@ def test_a_cache_damaged_very_often_gives_the_right_answer(path: Path, seed: int
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
-def test_the_records_of_a_large_damaged_cache_are_right_or_refused(tmp_path: Path, seed: int) -> None:
+def test_the_records_of_a_large_damaged_cache_are_right_or_refused(
+    tmp_path: Path, seed: int
+) -> None:
     """It is too large to be checked whole each time: what is damaged may be missing, not wrong."""
     sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
     from generate import write_store
@@ -590,14 +619,17 @@ def test_processes_that_build_at_once_all_have_the_answer(path: Path) -> None:
     words = [sys.executable, "-c", _ASK, str(path)]
     for _ in range(2):
         running = [
-            subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) for _ in range(5)
+            subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+            for _ in range(5)
         ]
         ends = [one.communicate(timeout=60) for one in running]
         assert len({out for out, _ in ends}) == 1
         assert all(err == b"" for _, err in ends)
         assert ends[0][0].startswith(b"400 ")
         path.write_bytes(path.read_bytes().replace(b"crane", b"crone"))
-    leftovers = [name for name in os.listdir(place_of(path).parent) if name.endswith((".tmp", "-journal"))]
+    leftovers = [
+        name for name in os.listdir(place_of(path).parent) if name.endswith((".tmp", "-journal"))
+    ]
     assert leftovers == []
 
 
@@ -638,11 +670,17 @@ def _check_kills(path: Path, number: int, seed: int) -> None:
         path.write_bytes(canonical(tables))
         _killed_after(chance.random() * whole + 1e-4, path)
         assert answers(path) == answers(path, "memory")
-        left = [name for name in os.listdir(place_of(path).parent) if name.endswith((".tmp", "-journal"))]
+        left = [
+            name
+            for name in os.listdir(place_of(path).parent)
+            if name.endswith((".tmp", "-journal"))
+        ]
         assert left == []
 
 
-def test_a_process_that_was_killed_while_it_built_or_refreshed_leaves_no_wrong_cache(path: Path) -> None:
+def test_a_process_that_was_killed_while_it_built_or_refreshed_leaves_no_wrong_cache(
+    path: Path,
+) -> None:
     _check_kills(path, 9, seed=1)
 
 

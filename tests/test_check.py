@@ -100,7 +100,9 @@ BREAKERS: dict[str, Callable[[Tables], None]] = {
     "C306": _circle,
     "C307": _mutual,
     "C308": _set("fsecond", quantity=bridge.quantity("200", unit="yards")),
-    "C309": _add("claims", bridge.claim("zlike", "So the bridge is to measure 1000 metres.", date="2024")),
+    "C309": _add(
+        "claims", bridge.claim("zlike", "So the bridge is to measure 1000 metres.", date="2024")
+    ),
     "C310": _set("bfirst", date=None),
     "C311": _set("bfirst", locator=None),
     "C312": _set("bfirst", locator={"paragraph": 10, "sha256": bridge.DIGEST}),
@@ -138,7 +140,9 @@ def test_a_broken_store_is_told_by_its_rule_alone(cli: Cli, tmp_path: Path, code
 
 def test_other_formatting_is_a_warning(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "indented.json"
-    path.write_text(json.dumps(json.loads(bridge.canonical(bridge.clean())), indent=1), encoding="utf-8")
+    path.write_text(
+        json.dumps(json.loads(bridge.canonical(bridge.clean())), indent=1), encoding="utf-8"
+    )
     result = cli("--store", str(path), "check")
     assert (result.code, [finding["code"] for finding in result.json]) == (0, ["S102"])
 
@@ -158,13 +162,21 @@ def test_a_relation_to_nothing_or_to_itself_is_an_error(cli: Cli, tmp_path: Path
     for target in ("zzz", "bfirst"):
         tables = bridge.clean()
         _set("bfirst", relations=[_relation("corroborates", target)])(tables)
-        assert cli("--store", _write(tmp_path / "broken.json", tables), "check").json[0]["code"] == "C306"
+        assert (
+            cli("--store", _write(tmp_path / "broken.json", tables), "check").json[0]["code"]
+            == "C306"
+        )
 
 
 def test_an_id_that_the_log_adds_twice_is_an_error(cli: Cli, tmp_path: Path) -> None:
     tables = bridge.clean()
-    tables["log"] = [_entry(1, "2026-01-01T00:00:00Z", "add"), _entry(2, "2026-01-02T00:00:00Z", "add")]
-    assert [f["code"] for f in cli("--store", _write(tmp_path / "b.json", tables), "check").json] == ["S103"]
+    tables["log"] = [
+        _entry(1, "2026-01-01T00:00:00Z", "add"),
+        _entry(2, "2026-01-02T00:00:00Z", "add"),
+    ]
+    assert [
+        f["code"] for f in cli("--store", _write(tmp_path / "b.json", tables), "check").json
+    ] == ["S103"]
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -47,7 +47,9 @@ BOUNDS = [
 
 
 @pytest.mark.parametrize(("text", "first", "last"), BOUNDS)
-def test_a_date_spans_from_its_earliest_to_its_latest_day(text: str, first: str | None, last: str | None) -> None:
+def test_a_date_spans_from_its_earliest_to_its_latest_day(
+    text: str, first: str | None, last: str | None
+) -> None:
     assert dates.bounds(text) == (first, last)
 
 
@@ -97,15 +99,23 @@ def _ranges(draw: st.DrawFn, separator: str) -> tuple[str, Days]:
     if form == "one":
         return one, _named(one)
     if form == "from":
-        return f"{one}{separator}{'' if separator == '..' else '..'}", {day for day in DAYS if day >= min(_named(one))}
+        return f"{one}{separator}{'' if separator == '..' else '..'}", {
+            day for day in DAYS if day >= min(_named(one))
+        }
     if form == "to":
-        return f"{'' if separator == '..' else '..'}{separator}{one}", {day for day in DAYS if day <= max(_named(one))}
+        return f"{'' if separator == '..' else '..'}{separator}{one}", {
+            day for day in DAYS if day <= max(_named(one))
+        }
     if min(_named(one)) > max(_named(other)):
         one, other = other, one
-    return f"{one}{separator}{other}", {day for day in DAYS if min(_named(one)) <= day <= max(_named(other))}
+    return f"{one}{separator}{other}", {
+        day for day in DAYS if min(_named(one)) <= day <= max(_named(other))
+    }
 
 
-@given(_ranges("/"), st.sampled_from(["", "~", "?"]), st.lists(_ranges(".."), min_size=1, max_size=3))
+@given(
+    _ranges("/"), st.sampled_from(["", "~", "?"]), st.lists(_ranges(".."), min_size=1, max_size=3)
+)
 def test_certain_and_possible_equal_a_count_over_enumerated_days(
     date: tuple[str, Days], mark: str, wanted: list[tuple[str, Days]]
 ) -> None:
@@ -121,7 +131,9 @@ def test_certain_and_possible_equal_a_count_over_enumerated_days(
     ends = any(part.endswith("..") for part, _ in wanted)
     inside = days <= allowed and (not open_start or starts) and (not open_end or ends)
     touches = bool(days & allowed) or (open_start and starts) or (open_end and ends)
-    expected = Match.CERTAIN if inside and not qualified else Match.POSSIBLE if touches else Match.NO
+    expected = (
+        Match.CERTAIN if inside and not qualified else Match.POSSIBLE if touches else Match.NO
+    )
     assert dates.match(text, dates.parse_condition(condition)) is expected
 
 
@@ -142,8 +154,12 @@ def test_an_undated_claim_never_matches() -> None:
 
 @given(
     st.one_of(
-        st.dates(datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)).map(lambda day: day.isoformat()),
-        st.dates(datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)).map(lambda day: day.isoformat()[:7]),
+        st.dates(datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)).map(
+            lambda day: day.isoformat()
+        ),
+        st.dates(datetime.date(1000, 1, 1), datetime.date(2999, 12, 31)).map(
+            lambda day: day.isoformat()[:7]
+        ),
         st.integers(1000, 2999).map(str),
         st.integers(100, 299).map(lambda decade: f"{decade}X"),
         st.integers(10, 29).map(lambda century: f"{century}XX"),

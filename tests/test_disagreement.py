@@ -27,7 +27,10 @@ QUESTIONS = [
     bridge.question("opening", "When did the bridge open?", "date"),
     bridge.question("idea", "Whose idea was it?", None),
 ]
-GAZETTE: dict[str, Any] = {"source": "gazette-2025-05", "attribution": [bridge.hop("the-gazette", "reported")]}
+GAZETTE: dict[str, Any] = {
+    "source": "gazette-2025-05",
+    "attribution": [bridge.hop("the-gazette", "reported")],
+}
 
 
 def _store(path: Path, *claims: bridge.Document, **tables: Any) -> str:
@@ -77,9 +80,12 @@ LABELS = [
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), LABELS)
-def test_dates_are_compared_as_spans(cli: Cli, tmp_path: Path, one: Any, other: Any, expected: str) -> None:
+def test_dates_are_compared_as_spans(
+    cli: Cli, tmp_path: Path, one: Any, other: Any, expected: str
+) -> None:
     claims = [
-        bridge.claim(ident, ident, question="opening", **fields) for ident, fields in (("vone", one), ("vtwo", other))
+        bridge.claim(ident, ident, question="opening", **fields)
+        for ident, fields in (("vone", one), ("vtwo", other))
     ]
     rows = cli("--store", _store(tmp_path / "s.json", *claims), "compare", "opening").json
     assert [row["agreement"] for row in rows] == [expected, expected]
@@ -98,7 +104,8 @@ def test_origins_are_counted_and_not_outlets(cli: Cli, tmp_path: Path) -> None:
     ]  # fmt: skip
     path = _store(tmp_path / "s.json", *claims)
     assert {
-        (row["origins"], row["origins_unnamed"]) for row in cli("--store", path, "compare", "third-section").json
+        (row["origins"], row["origins_unnamed"])
+        for row in cli("--store", path, "compare", "third-section").json
     } == {(1, 1)}
     shown = cli("--store", path, "show", "vone").json[0]
     assert shown["corroboration"] == {"origins": 1, "unnamed": 1}
@@ -124,28 +131,51 @@ def test_conflicts_lists_what_arithmetic_shows(cli: Cli) -> None:
 
 
 def _contradicts(target: str, **fields: Any) -> list[bridge.Document]:
-    return [{"type": "contradicts", "target": target, "kind": None, "note": None, "reconciliation": None} | fields]
+    return [
+        {
+            "type": "contradicts",
+            "target": target,
+            "kind": None,
+            "note": None,
+            "reconciliation": None,
+        }
+        | fields
+    ]
 
 
 def test_conflicts_lists_what_curators_noted(cli: Cli, tmp_path: Path) -> None:
     relation = _contradicts(
-        "hforecast", kind="overclaim", note="The headline says more.", reconciliation="Read the body."
+        "hforecast",
+        kind="overclaim",
+        note="The headline says more.",
+        reconciliation="Read the body.",
     )
     claim = bridge.claim("vhead", "The tolls pay for it all.", date="2024", relations=relation)
     rows = [
-        row for row in cli("--store", _store(tmp_path / "s.json", claim), "conflicts").json if row["question"] is None
+        row
+        for row in cli("--store", _store(tmp_path / "s.json", claim), "conflicts").json
+        if row["question"] is None
     ]
     curated = next(row for row in rows if row["kind"] == "overclaim")
     assert [side["id"] for side in curated["sides"]] == ["vhead", "hforecast"]
-    assert (curated["note"], curated["reconciliation"]) == ("The headline says more.", "Read the body.")
+    assert (curated["note"], curated["reconciliation"]) == (
+        "The headline says more.",
+        "Read the body.",
+    )
 
 
 def test_a_curated_note_on_a_computed_conflict_joins_it(cli: Cli, tmp_path: Path) -> None:
     claims = copy.deepcopy(bridge.CLAIMS)
-    claims[3]["relations"] = _contradicts("gsecond", kind="date", reconciliation="Measured at two ends.")
+    claims[3]["relations"] = _contradicts(
+        "gsecond", kind="date", reconciliation="Measured at two ends."
+    )
     path = _store(tmp_path / "s.json", claims=claims)
-    rows = [row for row in cli("--store", path, "conflicts").json if row["question"] == "second-section"]
-    assert [(row["kind"], row["reconciliation"]) for row in rows] == [("date", "Measured at two ends.")]
+    rows = [
+        row for row in cli("--store", path, "conflicts").json if row["question"] == "second-section"
+    ]
+    assert [(row["kind"], row["reconciliation"]) for row in rows] == [
+        ("date", "Measured at two ends.")
+    ]
 
 
 def test_total_adds_each_source_by_itself_with_bounds_and_gap(cli: Cli, tmp_path: Path) -> None:
@@ -163,8 +193,13 @@ def test_total_adds_each_source_by_itself_with_bounds_and_gap(cli: Cli, tmp_path
         question="third-section",
         quantity=bridge.metres("100", "more_than"),
     )
-    result = cli("--store", _store(tmp_path / "s.json", target, third, _first("390")), "total", "sections")
-    rows = [(r["source"], r["id"], r["running"], r["running_bound"], r["gap"], r["gap_bound"]) for r in result.json]
+    result = cli(
+        "--store", _store(tmp_path / "s.json", target, third, _first("390")), "total", "sections"
+    )
+    rows = [
+        (r["source"], r["id"], r["running"], r["running_bound"], r["gap"], r["gap_bound"])
+        for r in result.json
+    ]
     assert rows == [
         ("courier-2024-06-25", "bfirst", "400", "exact", "600", "exact"),
         ("courier-2024-06-25", "fsecond", "600", "exact", "400", "exact"),
@@ -182,14 +217,22 @@ def test_sums_that_differ_are_a_conflict(cli: Cli, tmp_path: Path) -> None:
 
 
 REFUSALS = [
-    (_first("400", **GAZETTE) | {"quantity": bridge.quantity("400", unit="yards")}, "different units (metres, yards)"),
-    (_first("400") | {"quantity": bridge.metres("400", status="planned")}, "different statuses (actual, planned)"),
+    (
+        _first("400", **GAZETTE) | {"quantity": bridge.quantity("400", unit="yards")},
+        "different units (metres, yards)",
+    ),
+    (
+        _first("400") | {"quantity": bridge.metres("400", status="planned")},
+        "different statuses (actual, planned)",
+    ),
     (_first("400") | {"actors": [{"id": "stavba", "role": "payer"}]}, None),
 ]
 
 
 @pytest.mark.parametrize(("claim", "why"), REFUSALS)
-def test_what_cannot_be_added_is_refused_with_the_reason(cli: Cli, tmp_path: Path, claim: Any, why: str | None) -> None:
+def test_what_cannot_be_added_is_refused_with_the_reason(
+    cli: Cli, tmp_path: Path, claim: Any, why: str | None
+) -> None:
     result = cli("--store", _store(tmp_path / "s.json", claim), "total", "sections")
     assert result.code == (2 if why else 0)
     assert why is None or (result.out == "" and why in result.err)

@@ -34,7 +34,9 @@ def _commands() -> Iterator[tuple[str, Any]]:
 
 
 def test_the_reference_is_what_the_program_says() -> None:
-    assert reference.TARGET.read_text(encoding="utf-8") == reference.reference(), "renew it: python tests/reference.py"
+    assert reference.TARGET.read_text(encoding="utf-8") == reference.reference(), (
+        "renew it: python tests/reference.py"
+    )
 
 
 def test_every_option_of_every_command_is_in_the_reference() -> None:
@@ -45,7 +47,9 @@ def test_every_option_of_every_command_is_in_the_reference() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    assert [name for name in COMMANDS if f"`{name}`" not in README and f"factcli {name}" not in README] == []
+    assert [
+        name for name in COMMANDS if f"`{name}`" not in README and f"factcli {name}" not in README
+    ] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -55,11 +59,15 @@ def test_the_summary_of_a_command_is_the_first_line_of_its_help(name: str) -> No
     assert (inspect.getdoc(function) or "").splitlines()[0] == entry.summary
 
 
-EXAMPLES = [(name, str(command.help).partition("Example: ")[2].strip()) for name, command in _commands()]
+EXAMPLES = [
+    (name, str(command.help).partition("Example: ")[2].strip()) for name, command in _commands()
+]
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
-def test_every_help_ends_in_an_example_that_runs(cli: Cli, name: str, example: str, tmp_path: Path) -> None:
+def test_every_help_ends_in_an_example_that_runs(
+    cli: Cli, name: str, example: str, tmp_path: Path
+) -> None:
     """On the shipped store; ``sources/`` stands for the reader's own archive, and an empty one proves nothing."""
     assert f"{name} " in f"{example} ", f"{name} has no example"
     (tmp_path / "sources").mkdir()

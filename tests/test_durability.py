@@ -27,7 +27,8 @@ from test_terminal import unsafe
 from test_writing import EDITOR, WRITES
 
 from factcli.cli import main
-from factcli.store import durable, open_store
+from factcli.opening import open_store
+from factcli.store import durable
 
 KILLS = int(os.environ.get("FACTCLI_KILLS", "1000"))
 CALLS = ("open", "write", "fsync", "replace", "fchmod", "close", "unlink", "stat")
@@ -49,7 +50,11 @@ class _Calls:
 
         def call(*words: Any, **settings: Any) -> Any:
             subject = words[0]
-            about: str = self._names.get(subject, "?") if isinstance(subject, int) else Path(os.fspath(subject)).name
+            about: str = (
+                self._names.get(subject, "?")
+                if isinstance(subject, int)
+                else Path(os.fspath(subject)).name
+            )
             self.trace.append(f"{name} {about.partition('-')[0]}")
             if name == "close":  # Linux closes, even where it reports an error
                 real(*words)
@@ -69,7 +74,9 @@ class _Calls:
 
 def run(path: Path, words: list[str], stdin: Any = None) -> int:
     """One command in this process, quietly."""
-    sys.stdin = io.TextIOWrapper(io.BytesIO(json.dumps(stdin).encode() if stdin is not None else b""))
+    sys.stdin = io.TextIOWrapper(
+        io.BytesIO(json.dumps(stdin).encode() if stdin is not None else b"")
+    )
     os.environ.update(EDITOR, FACTCLI_BY="the tester")
     with open(os.devnull, "wb") as null:
         out, err = os.dup(1), os.dup(2)
@@ -112,7 +119,9 @@ def _litter(path: Path) -> list[str]:
     return [name for name in os.listdir(path.parent) if "writing" in name]
 
 
-def _expected(path: Path, words: list[str], stdin: Any) -> tuple[dict[str, Any], dict[str, Any], int]:
+def _expected(
+    path: Path, words: list[str], stdin: Any
+) -> tuple[dict[str, Any], dict[str, Any], int]:
     """The tables before and after a command, and how many system calls its write makes."""
     before, content = tables(path), path.read_bytes()
     calls = _Calls()
@@ -168,7 +177,9 @@ def test_no_kill_loses_an_acknowledged_write_or_leaves_half_a_record(path: Path)
     assert _litter(path) == []
 
 
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE])
+@pytest.mark.parametrize(
+    "error", [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE]
+)
 def test_a_failing_system_call_leaves_the_old_store_and_exits_4(path: Path, error: int) -> None:
     words = ["topic", "set", "money", "title=Cost"]
     before, after, count = _expected(path, words, None)
@@ -197,7 +208,9 @@ def test_a_failing_system_call_leaves_the_old_store_and_exits_4(path: Path, erro
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
 @pytest.mark.parametrize("call", ["write", "fsync", "rename", "fchmod", "flock", "openat"])
-def test_a_system_call_that_fails_in_the_kernel_is_told_in_one_sentence(path: Path, call: str, error: str) -> None:
+def test_a_system_call_that_fails_in_the_kernel_is_told_in_one_sentence(
+    path: Path, call: str, error: str
+) -> None:
     """Injected by strace into one call after the other; of opening, only into what is opened in the store's place."""
     places = [path.parent, path, f"{path.parent}/.facts.json.lock"] if call == "openat" else []
     content, before = path.read_bytes(), tables(path)
@@ -233,14 +246,16 @@ def test_eight_writers_lose_nothing(path: Path) -> None:
     )
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", script, str(path), str(number)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [sys.executable, "-c", script, str(path), str(number)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         for number in range(8)
     ]
     errors = [writer.communicate(timeout=300)[1] for writer in writers]
     assert [writer.returncode for writer in writers] == [0] * 8, errors
     store = open_store(path)
-    assert len([topic for topic in store.vocabulary.topics if re.match(r"w\d", topic)]) == 400
+    assert len([topic for topic in store.topics if re.match(r"w\d", topic)]) == 400
     assert [entry.seq for entry in store.log] == list(range(1, 401))
     assert len({(entry.table, entry.id) for entry in store.log}) == 400
 
@@ -288,11 +303,17 @@ def _mutant(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["none", "no fsync", "no directory fsync", "in place"])
-def test_a_storage_that_syncs_too_little_is_caught(path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_storage_that_syncs_too_little_is_caught(
+    path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     with _mutant(monkeypatch, name):
         calls = _Calls()
         _with_calls(calls, lambda: run(path, ["topic", "set", "money", "title=Cost"]))
-    expected = {"none": [], "no fsync": ["fsync .facts.json.writing"], "no directory fsync": ["open own", "fsync own"]}
+    expected = {
+        "none": [],
+        "no fsync": ["fsync .facts.json.writing"],
+        "no directory fsync": ["open own", "fsync own"],
+    }
     if name in expected:
         assert _order_faults(calls.trace) == expected[name]
     else:
@@ -301,35 +322,42 @@ def test_a_storage_that_syncs_too_little_is_caught(path: Path, monkeypatch: pyte
 
 def _two_writers(path: Path) -> int:
     """How many of two interleaved changes survive: the second writer begins while the first holds what it has read."""
-    from factcli.edition import editing
     from factcli.errors import WriteRefused
     from factcli.model import Topic
+    from factcli.transaction import transaction
 
-    with editing(path, by="one") as first:
+    with transaction(path, by="one") as first:
         first.put("topics", Topic(id="one", title="One", about=""))
         try:
-            with editing(path, by="two") as second:
+            with transaction(path, by="two") as second:
                 second.put("topics", Topic(id="two", title="Two", about=""))
         except WriteRefused:
-            return 1 + ("two" in open_store(path).vocabulary.topics)
-    return len({"one", "two"} & set(open_store(path).vocabulary.topics))
+            return 1 + ("two" in open_store(path).topics)
+    return len({"one", "two"} & set(open_store(path).topics))
 
 
-def test_a_storage_without_a_lock_is_caught(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the lock, the second writer is refused and nothing is lost; without it, an acknowledged write is."""
+def test_a_writer_that_another_one_overtakes_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the lock the second writer waits in vain; without it, the first one is refused."""
     from contextlib import nullcontext
+
+    from factcli.errors import WriteRefused
 
     real = durable.locked
     monkeypatch.setattr(durable, "locked", lambda path, notice: real(path, notice, 0.1))
     assert _two_writers(path) == 1
-    assert "two" not in open_store(path).vocabulary.topics
+    assert "two" not in open_store(path).topics
     path.write_text(bridge.canonical(bridge.clean()), encoding="utf-8")
     monkeypatch.setattr(durable, "locked", lambda path, notice: nullcontext())
-    assert _two_writers(path) == 1, "both were acknowledged, and one is lost"
-    assert "two" not in open_store(path).vocabulary.topics
+    with pytest.raises(WriteRefused, match="changed by another program meanwhile"):
+        _two_writers(path)
+    assert {"one", "two"} & set(open_store(path).topics) == {"two"}
 
 
-def test_a_sanitizer_that_lets_everything_through_is_caught(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sanitizer_that_lets_everything_through_is_caught(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = ["list", "--format", "table"]
     assert unsafe(cli(*words).out) == []
     monkeypatch.setattr("factcli.output.table.visible", lambda text: text)

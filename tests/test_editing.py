@@ -14,7 +14,11 @@ def test_an_edit_that_is_wrong_is_refused_and_kept(own: Feed, path: Path) -> Non
     result = own("edit", "bfirst", EDITOR="sed -i s/event/rumour/")
     assert result.code == 2
     assert path.read_bytes() == before
-    kept = next(Path(word) for word in result.err.split() if word.endswith(".json") and "factcli-bfirst" in word)
+    kept = next(
+        Path(word)
+        for word in result.err.split()
+        if word.endswith(".json") and "factcli-bfirst" in word
+    )
     assert "rumour" in kept.read_text(encoding="utf-8")
     kept.unlink()
 
@@ -31,7 +35,9 @@ def test_an_editor_is_run_without_a_shell(own: Feed, tmp_path: Path) -> None:
     assert not (tmp_path / "pwned").exists()
 
 
-def test_somebody_elses_change_during_an_edit_is_not_overwritten(own: Feed, path: Path, tmp_path: Path) -> None:
+def test_somebody_elses_change_during_an_edit_is_not_overwritten(
+    own: Feed, path: Path, tmp_path: Path
+) -> None:
     script = tmp_path / "editor.py"
     script.write_text(
         f"import sys, subprocess\nsubprocess.run([sys.executable, '-m', 'factcli', '--store', {str(path)!r}, 'set', 'bfirst', 'note=Curator: mine.'], check=True)\n"

@@ -111,7 +111,10 @@ def test_every_record_is_the_same_in_every_place_and_layout(
     for (seed, layout, keep), store in stores.items():
         oracle = oracles[seed]
         expected = [encode(oracle.record(claim)) for claim in oracle.claims]
-        assert [encode(store.by_id(claim.id)) for claim in oracle.claims] == expected, (layout, keep)
+        assert [encode(store.by_id(claim.id)) for claim in oracle.claims] == expected, (
+            layout,
+            keep,
+        )
         by_source = sorted(oracle.claims, key=lambda claim: claim.source)
         records = {claim.id: text for claim, text in zip(oracle.claims, expected, strict=True)}
         assert [encode(one) for one in store.by_source()] == [records[one.id] for one in by_source]
@@ -128,7 +131,11 @@ def test_every_record_is_the_same_in_every_place_and_layout(
 _HIDDEN = ("retracted", "superseded")
 
 
-@given(words=st.lists(st.sampled_from(["crane", "bridge", "toll", "pier", "bru"]), min_size=1, max_size=3))
+@given(
+    words=st.lists(
+        st.sampled_from(["crane", "bridge", "toll", "pier", "bru"]), min_size=1, max_size=3
+    )
+)
 @settings(max_examples=30)
 def test_the_order_by_rank_is_the_same_in_every_place(stores: Opened, words: list[str]) -> None:
     for seed in SEEDS:
@@ -170,7 +177,19 @@ def test_the_order_of_filters_given_and_doubled_ones_change_nothing(
 
 def test_free_words_that_fts5_would_read_as_operators_are_words(stores: Opened) -> None:
     store = next(iter(stores.values()))
-    for word in ("AND", "OR", "NOT", "NEAR", "crane*", "statement:crane", "^crane", "(crane", "crane\x00", "+", "{a}"):
+    for word in (
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR",
+        "crane*",
+        "statement:crane",
+        "^crane",
+        "(crane",
+        "crane\x00",
+        "+",
+        "{a}",
+    ):
         try:
             list(store.find(Query(search=f"crane {word}")).json())
         except FactcliError as error:
@@ -204,7 +223,8 @@ def test_a_query_may_be_very_long(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("field", ["actor", "topic", "source", "said_by", "with_group"])
 @pytest.mark.parametrize(
-    "text", ["no such " * 2000, "\udc80", "x" * 100_000, "\x00", "'", '"', "%", "xyz\udc80", "é" * 70]
+    "text",
+    ["no such " * 2000, "\udc80", "x" * 100_000, "\x00", "'", '"', "%", "xyz\udc80", "é" * 70],
 )
 def test_a_name_that_is_none_is_one_sentence(stores: Opened, field: str, text: str) -> None:
     store = next(iter(stores.values()))
@@ -232,7 +252,18 @@ def test_ids_are_found_by_their_beginnings(stores: Opened) -> None:
     store = next(iter(stores.values()))
     assert store.claim_id("c0012") == store.claim_id("c0012")
     assert store.get("c0012").id == "c0012"
-    for prefix in ("c00", "c001", "x", "", "\udc80", "c0012\udc80", "c" * 5000, "C0012", "c00_", "%"):
+    for prefix in (
+        "c00",
+        "c001",
+        "x",
+        "",
+        "\udc80",
+        "c0012\udc80",
+        "c" * 5000,
+        "C0012",
+        "c00_",
+        "%",
+    ):
         with pytest.raises(NotFound):
             store.get(prefix)
 
@@ -260,7 +291,11 @@ def test_a_store_without_claims_is_answered(tmp_path: Path) -> None:
     path.write_bytes(canonical(tables))
     for keep in PLACES:
         store = open_store(path, keep=keep)
-        for query in (Query(), Query(topic="works", status="any"), Query(search="crane", date="2024")):
+        for query in (
+            Query(),
+            Query(topic="works", status="any"),
+            Query(search="crane", date="2024"),
+        ):
             _check(Oracle(tables), store, query)
 
 

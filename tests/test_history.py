@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import bridge
-import pytest
 from conftest import tables
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from test_durability import run
 
-from factcli.checks import read_draft
-from factcli.checks import run as run_rules
-from factcli.scan.former import FormerStore
-from factcli.scan.store import ScannedStore, open_scanned
-from factcli.store import Store, open_store
-from factcli.store.lines import NotCanonical, read_lines, read_log_backwards
+from factcli.checks import check_store
+from factcli.opening import Store, open_store
+from factcli.query import Query
+from factcli.record.shape import Record
 
 WORDS = st.sampled_from(["tolls", "piers", "crane", "arch", "cable"])
 
 
-def tables_of(store: Store) -> list[list[object]]:
-    names = store.vocabulary
-    kept = (names.topics, names.actors, names.sources, names.questions)
-    return [[store.meta], list(store.series), *([*table.values()] for table in kept)]
+def all_claims(store: Store) -> list[Record]:
+    return list(store.find(Query(status="any")))
 
 
 class Curating(RuleBasedStateMachine):
@@ -53,10 +47,10 @@ class Curating(RuleBasedStateMachine):
     def write(self, words: list[str], stdin: Any, change: Any, *, undo: bool = False) -> None:
         """Run a command, change the model alike, and keep what undo and --recorded-by are held against."""
         before = copy.deepcopy(self.model), json.dumps(tables(self.path)).encode()
-        log = len(open_store(self.path).log)
+        log = len(list(open_store(self.path).log()))
         assert run(self.path, words, stdin) == 0
         change()
-        entries = open_store(self.path).log
+        entries = list(open_store(self.path).log())
         if len(entries) > log:
             self.snapshots.append((entries[-1].at, copy.deepcopy(self.model)))
             if not undo:
@@ -72,17 +66,21 @@ class Curating(RuleBasedStateMachine):
         }
 
         def change() -> None:
-            found = {claim.id: claim for claim in open_store(self.path).claims}
+            found = {claim.id: claim for claim in all_claims(open_store(self.path))}
             same = [
                 c
                 for c in self.model["claims"].values()
-                if (c["statement"], c["kind"], c["status"], c["note"]) == (given["statement"], kind, "active", None)
+                if (c["statement"], c["kind"], c["status"], c["note"])
+                == (given["statement"], kind, "active", None)
             ]
             new = [ident for ident in found if ident not in self.model["claims"]]
             assert len(new) == (0 if same else 1)
             for ident in new:
                 self.model["claims"][ident] = bridge.claim(
-                    ident, locator=None, attribution=[bridge.hop("the-gazette", "reported")], **given
+                    ident,
+                    locator=None,
+                    attribution=[bridge.hop("the-gazette", "reported")],
+                    **given,
                 )
 
         self.write(["add"], given, change)
@@ -100,13 +98,19 @@ class Curating(RuleBasedStateMachine):
     def retract(self, data: st.DataObject) -> None:
         ident = data.draw(st.sampled_from(sorted(self.model["claims"])))
         change = {"status": "retracted", "status_reason": "wrong"}
-        self.write(["retract", ident, "--why", "wrong"], None, lambda: self.model["claims"][ident].update(change))
+        self.write(
+            ["retract", ident, "--why", "wrong"],
+            None,
+            lambda: self.model["claims"][ident].update(change),
+        )
 
     @rule(word=WORDS)
     def alias(self, word: str) -> None:
         def change() -> None:
             aliases = self.model["actors"]["petr-novak"]["aliases"]
-            self.model["actors"]["petr-novak"]["aliases"] = aliases if word in aliases else [*aliases, word]
+            self.model["actors"]["petr-novak"]["aliases"] = (
+                aliases if word in aliases else [*aliases, word]
+            )
 
         if "petr-novak" in self.model["actors"]:
             self.write(["actor", "alias", "petr-novak", word], None, change)
@@ -140,7 +144,8 @@ class Curating(RuleBasedStateMachine):
     @invariant()
     def the_store_is_what_the_model_says(self) -> None:
         found = {
-            name: {r.get("id", "meta"): r for r in records.values()} for name, records in tables(self.path).items()
+            name: {r.get("id", "meta"): r for r in records.values()}
+            for name, records in tables(self.path).items()
         }
         assert found == self.model
 
@@ -148,41 +153,23 @@ class Curating(RuleBasedStateMachine):
     @rule(data=st.data())
     def it_was_what_it_was(self, data: st.DataObject) -> None:
         at, model = data.draw(st.sampled_from(self.snapshots))
-        was = open_store(self.path).recorded_by(at)
-        self.hold_against_lines(was, at)
+        store = open_store(self.path)
+        was = store.recorded_by(at)
         later = data.draw(st.sampled_from([moment for moment, _ in self.snapshots if moment >= at]))
-        scanned = open_scanned(self.path)
-        assert scanned is not None
-        for store in (open_store(self.path), scanned):
-            assert store.recorded_by(later).recorded_by(at).claims == was.claims
-        assert max([entry.at for entry in was.log]) == at
-        assert {claim.id: claim.statement for claim in was.claims} == {
-            c["id"]: c["statement"] for c in model["claims"].values()
+        claims = all_claims(was)
+        assert all_claims(store.recorded_by(later).recorded_by(at)) == claims
+        assert all_claims(open_store(self.path, keep="temporary").recorded_by(at)) == claims
+        assert max([entry.at for entry in was.log()]) == at
+        assert {claim.id: (claim.statement, claim.status, claim.note) for claim in claims} == {
+            c["id"]: (c["statement"], c["status"], c["note"]) for c in model["claims"].values()
         }
-        assert {claim.id: (claim.status, claim.note) for claim in was.claims} == {
-            c["id"]: (c["status"], c["note"]) for c in model["claims"].values()
-        }
-        assert {a.id: list(a.aliases) for a in was.vocabulary.actors.values()} == {
+        assert {a.id: list(a.aliases) for a in was.actors.records()} == {
             a["id"]: a["aliases"] for a in model["actors"].values()
         }
 
-    def hold_against_lines(self, was: Store, at: str) -> None:
-        now = open_scanned(self.path)
-        assert now is not None
-        read = now.recorded_by(at)
-        assert isinstance(read, ScannedStore)
-        assert isinstance(read, FormerStore) == (at < self.snapshots[-1][0])
-        assert "whole" not in now.__dict__
-        assert read.recorded_by("2999") is read
-        assert [claim for _, claim in read.scan(())] == list(was.claims)
-        assert [read.by_id(claim.id) for claim in was.claims] == [(place, claim) for place, claim in read.scan(())]
-        assert read.log == was.log
-        for names, expected in zip(tables_of(read), tables_of(was), strict=True):
-            assert names == expected
-
     def teardown(self) -> None:
         if hasattr(self, "path"):
-            assert run_rules(read_draft(self.path), "error") == []
+            assert [f for f in check_store(self.path) if f.rule.severity == "error"] == []
             shutil.rmtree(self.place)
 
 
@@ -201,38 +188,3 @@ def test_an_undo_to_an_entry_takes_everything_from_there_back(tmp_path: Path) ->
     assert tables(path) == after_one
     assert run(path, ["undo"]) == 0
     assert run(path, ["undo"]) == 1
-
-
-@pytest.mark.parametrize("piece", [1, 2, 7, 64, 1000, 1 << 16])
-def test_a_log_is_read_from_its_end_as_from_its_beginning(
-    tmp_path: Path, piece: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "facts.json"
-    path.write_text(bridge.canonical(bridge.clean()), encoding="utf-8")
-    monkeypatch.setattr("factcli.store.lines.BUFFER", piece)
-    for change in (None, "title=One", "title=Ünß – “Two”", "title=Three"):
-        assert change is None or run(path, ["topic", "set", "money", change]) == 0
-        with open(path, "rb") as stream:
-            log = [line for line in read_lines(stream) if line.table == "log"]
-            assert list(read_log_backwards(stream.fileno())) == log[::-1]
-    assert len(log) == 3
-
-
-def test_a_file_without_line_breaks_is_not_gathered_from_its_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "facts.json"
-    path.write_bytes(b"x" * 10_000 + b"}\n}\n}\n")
-    monkeypatch.setattr("factcli.store.lines.BUFFER", 10)
-    monkeypatch.setattr("factcli.store.lines._LONGEST_ENTRY", 100)
-    read: list[int] = []
-    real = os.pread
-
-    def pread(descriptor: int, size: int, place: int) -> bytes:
-        read.append(size)
-        return real(descriptor, size, place)
-
-    monkeypatch.setattr("os.pread", pread)
-    with open(path, "rb") as stream, pytest.raises(NotCanonical):
-        list(read_log_backwards(stream.fileno()))
-    assert 100 < sum(read) <= 130

@@ -16,10 +16,10 @@ from test_terminal import unsafe
 
 from factcli import dates, query
 from factcli.cli.catalogue import COMMANDS
-from factcli.errors import UsageError
 from factcli.database.search import parse
-from factcli.quantity import parse_condition
+from factcli.errors import UsageError
 from factcli.opening import open_store, shipped_store
+from factcli.quantity import parse_condition
 
 WORDS = [
     "", " ", ",", ",,", "a,", "--", "-", "-x", "--nope", "\x1b[31m", "\x1b]8;;http://x\x07", "\u202e", "\u2028", "\x9b31m", "\r", "\n", "\t", "a\nb",
@@ -78,9 +78,16 @@ def test_a_pattern_cannot_be_made_slow(cli: Cli, tmp_path: Path) -> None:
     import time
 
     path = tmp_path / "long.json"
-    path.write_text(json.dumps(bridge.store(claims=[bridge.claim("bcd", "a" * 50_000 + "!")])), encoding="utf-8")
+    path.write_text(
+        json.dumps(bridge.store(claims=[bridge.claim("bcd", "a" * 50_000 + "!")])), encoding="utf-8"
+    )
     begun = time.monotonic()
-    for words in (["--match", "(a+)+$"], ["--match", "a" * 40_000], ["--value", ">" * 1000], ["--date", "." * 1000]):
+    for words in (
+        ["--match", "(a+)+$"],
+        ["--match", "a" * 40_000],
+        ["--value", ">" * 1000],
+        ["--date", "." * 1000],
+    ):
         cli("--store", str(path), "list", *words)
     cli("--store", str(path), "search", "a" * 40_000)
     cli("--store", str(path), "search", '"' * 5000)
@@ -113,7 +120,18 @@ def test_any_text_is_a_search_or_a_usage_error(text: str) -> None:
 
 @given(
     st.sampled_from(
-        ["topic", "actor", "said_by", "with_group", "source", "kind", "status", "match", "as_of", "quantity_status"]
+        [
+            "topic",
+            "actor",
+            "said_by",
+            "with_group",
+            "source",
+            "kind",
+            "status",
+            "match",
+            "as_of",
+            "quantity_status",
+        ]
     ),
     ANYTHING,
 )

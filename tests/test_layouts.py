@@ -19,7 +19,15 @@ from factcli.errors import StoreError
 from factcli.model import TABLES
 from factcli.opening import open_store
 from factcli.query import Query
-from factcli.store.lines import LONGEST, Line, NotCanonical, read_lines, read_store, read_tables, scan
+from factcli.store.lines import (
+    LONGEST,
+    Line,
+    NotCanonical,
+    read_lines,
+    read_store,
+    read_tables,
+    scan,
+)
 
 PLACES = ("memory", "temporary", "cache")
 
@@ -38,13 +46,17 @@ def grouped(lines: list[Line]) -> dict[str, list[tuple[int, Any]]]:
     found: dict[str, list[tuple[int, Any]]] = {name: [] for name in TABLES}
     for line in lines:
         found[line.table].append((line.number, json.loads(line.data)))
-    assert [line.table for line in lines] == sorted((line.table for line in lines), key=list(TABLES).index)
+    assert [line.table for line in lines] == sorted(
+        (line.table for line in lines), key=list(TABLES).index
+    )
     return found
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("seed", range(3))
-def test_any_layout_gives_the_records_that_python_reads(tmp_path: Path, layout: str, seed: int) -> None:
+def test_any_layout_gives_the_records_that_python_reads(
+    tmp_path: Path, layout: str, seed: int
+) -> None:
     tables = rich_store(seed)
     data = LAYOUTS[layout](tables)
     assert grouped(scanned(data)) == plainly(data)
@@ -89,7 +101,7 @@ def test_a_window_may_end_anywhere(layout: str, most: int) -> None:
 
 def test_a_record_may_be_longer_than_a_window() -> None:
     tables = rich_store(1, 3)
-    tables["claims"]["2"]["statement"] = "é{\"\\}" * 100_000
+    tables["claims"]["2"]["statement"] = 'é{"\\}' * 100_000
     for write in LAYOUTS.values():
         data = write(tables)
         assert grouped(scanned(data)) == plainly(data)
@@ -115,12 +127,18 @@ def _texts(draw: st.DrawFn) -> tuple[Tables, bytes]:
         return draw(SPACES)
 
     def record(document: Any) -> str:
-        written = json.dumps(document, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 0, 3])))
+        written = json.dumps(
+            document, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 0, 3]))
+        )
         return written.replace('"note"', '"n\\u006fte"') if draw(st.booleans()) else written
 
     def rows(name: str) -> str:
-        numbers = draw(st.permutations(list(tables[name]))) if draw(st.booleans()) else list(tables[name])
-        parts = [f"{pad()}{text(n)}{pad()}:{pad()}{record(tables[name][n])}{pad()}" for n in numbers]
+        numbers = (
+            draw(st.permutations(list(tables[name]))) if draw(st.booleans()) else list(tables[name])
+        )
+        parts = [
+            f"{pad()}{text(n)}{pad()}:{pad()}{record(tables[name][n])}{pad()}" for n in numbers
+        ]
         return "{" + (",".join(parts) or pad()) + "}"
 
     body = ",".join(f"{pad()}{text(name)}{pad()}:{pad()}{rows(name)}{pad()}" for name in left)
@@ -149,7 +167,11 @@ def _outcomes(path: Path, data: bytes) -> str:
     for keep in PLACES:
         try:
             store = open_store(path, keep=keep, notice=pytest.fail)
-            found.append("\n".join([*store.find(Query(status="any")).json(), *map(encode, store.actors.records())]))
+            found.append(
+                "\n".join(
+                    [*store.find(Query(status="any")).json(), *map(encode, store.actors.records())]
+                )
+            )
             store.close()
         except StoreError as error:
             found.append(f"error: {error}")
@@ -179,11 +201,16 @@ def _is_store(data: bytes) -> bool:
         text = data.decode("utf-8-sig")
         tables = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
         json.dumps(tables, ensure_ascii=False).encode()
-        numbers = [[int(n) for n in rows if n == str(int(n)) and int(n) > 0] for rows in tables.values()]
+        numbers = [
+            [int(n) for n in rows if n == str(int(n)) and int(n) > 0] for rows in tables.values()
+        ]
         return (
             tables.keys() <= TABLES.keys()
             and {"meta", "claims"} <= tables.keys()
-            and all(len(found) == len(rows) for found, rows in zip(numbers, tables.values(), strict=True))
+            and all(
+                len(found) == len(rows)
+                for found, rows in zip(numbers, tables.values(), strict=True)
+            )
             and all(isinstance(row, dict) for rows in tables.values() for row in rows.values())
         )
     except (ValueError, AttributeError, TypeError, RecursionError):
@@ -304,7 +331,9 @@ def test_an_odd_file_is_read_as_python_reads_it_or_refused_in_one_sentence(
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_file_of_another_layout_is_refused_for_the_same_reason(tmp_path: Path, name: str) -> None:
+def test_an_odd_file_of_another_layout_is_refused_for_the_same_reason(
+    tmp_path: Path, name: str
+) -> None:
     """Blanks make the slow way read what the fast way would have read."""
     data = ODD[name]
     if not data.startswith(b"{\n"):
@@ -330,7 +359,14 @@ def test_a_record_that_is_too_long_is_refused_in_every_layout(tmp_path: Path) ->
 def test_a_file_may_be_cut_anywhere(tmp_path: Path, layout: str) -> None:
     data = LAYOUTS[layout](rich_store(5, 3))
     chance = random.Random(layout)
-    for at in [0, 1, 2, 3, *(len(data) - n for n in range(1, 6)), *chance.sample(range(len(data)), 60)]:
+    for at in [
+        0,
+        1,
+        2,
+        3,
+        *(len(data) - n for n in range(1, 6)),
+        *chance.sample(range(len(data)), 60),
+    ]:
         error = _outcomes(tmp_path / "store.json", data[:at])
         assert error or data[at:].strip() == b""
 

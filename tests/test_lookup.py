@@ -80,9 +80,13 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"), CASES, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+    ("words", "expected"),
+    CASES,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_filter_finds_exactly_what_meets_it(cli: Cli, words: list[str], expected: set[str]) -> None:
+def test_a_filter_finds_exactly_what_meets_it(
+    cli: Cli, words: list[str], expected: set[str]
+) -> None:
     result = cli(*words)
     assert result.code == 0
     assert set(result.ids) == expected
@@ -153,7 +157,9 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "hint"), ERRORS, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
+    ("words", "code", "hint"),
+    ERRORS,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_slip_is_one_sentence_with_the_way_out_and_nothing_on_stdout(
     cli: Cli, words: list[str], code: int, hint: str
@@ -169,8 +175,9 @@ def test_a_slip_is_one_sentence_with_the_way_out_and_nothing_on_stdout(
 def test_an_empty_answer_says_which_filter_left_nothing(cli: Cli) -> None:
     result = cli("actor", "novak", "--kind", "position,forecast", "--since", "2025")
     assert (result.code, result.out) == (0, "[]\n")
-    assert "--since 2025 leaves none of the 1 claims that match --actor novak" in result.err.replace(
-        "claim that", "claims that"
+    assert (
+        "--since 2025 leaves none of the 1 claims that match --actor novak"
+        in result.err.replace("claim that", "claims that")
     )
 
 

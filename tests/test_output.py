@@ -57,7 +57,16 @@ def test_the_schema_refuses_a_missing_key_and_a_wrong_type(cli: Cli) -> None:
 def test_every_record_has_every_key_in_one_order(cli: Cli) -> None:
     rows = cli("list", "--status", "any", "--json").json
     assert len({tuple(row) for row in rows}) == 1
-    assert list(rows[0])[:8] == ["id", "statement", "kind", "polarity", "topics", "question", "actors", "date"]
+    assert list(rows[0])[:8] == [
+        "id",
+        "statement",
+        "kind",
+        "polarity",
+        "topics",
+        "question",
+        "actors",
+        "date",
+    ]
 
 
 @pytest.mark.parametrize(("form", "printed"), [("json", "[]\n"), ("jsonl", ""), ("table", "")])
@@ -97,21 +106,38 @@ def test_csv_is_read_back_whole(cli: Cli) -> None:
         ("a=1", "a=1"), ("'quoted'", "'quoted'"),
     ],
 )  # fmt: skip
-def test_cells_that_a_spreadsheet_would_run_are_defused(cli: Cli, tmp_path: Path, statement: str, cell: str) -> None:
+def test_cells_that_a_spreadsheet_would_run_are_defused(
+    cli: Cli, tmp_path: Path, statement: str, cell: str
+) -> None:
     path = tmp_path / "formulas.json"
-    path.write_text(json.dumps(bridge.store(claims=[bridge.claim("bcd", statement)])), encoding="utf-8")
+    path.write_text(
+        json.dumps(bridge.store(claims=[bridge.claim("bcd", statement)])), encoding="utf-8"
+    )
     for form, join in (("csv", '"{}"'), ("tsv", "{}")):
         words = ["list", "--fields", "statement", "--format", form]
         assert cli("--store", str(path), *words).out.splitlines()[1] == join.format(cell)
-        assert cli("--store", str(path), *words, "--raw").out.splitlines()[1] == join.format(statement)
+        assert cli("--store", str(path), *words, "--raw").out.splitlines()[1] == join.format(
+            statement
+        )
 
 
 def test_fields_are_picked_in_the_order_given_in_every_format(cli: Cli) -> None:
-    words = ["list", "--actor", "oneil", "--kind", "event", "--fields", "quantity.amount,id,actors.name"]
+    words = [
+        "list",
+        "--actor",
+        "oneil",
+        "--kind",
+        "event",
+        "--fields",
+        "quantity.amount,id,actors.name",
+    ]
     assert cli(*words, "--json").json == [
         {"quantity.amount": "400", "id": "bfirst", "actors.name": ["Jana O'Neil", "Łódź"]}
     ]
-    assert cli(*words, "--format", "tsv").out == "quantity.amount\tid\tactors.name\n400\tbfirst\tJana O'Neil; Łódź\n"
+    assert (
+        cli(*words, "--format", "tsv").out
+        == "quantity.amount\tid\tactors.name\n400\tbfirst\tJana O'Neil; Łódź\n"
+    )
     assert (
         cli(*words, "--format", "csv").out
         == '"quantity.amount","id","actors.name"\n"400","bfirst","Jana O\'Neil; Łódź"\n'
@@ -148,7 +174,9 @@ def test_order_number_and_count(cli: Cli) -> None:
         (["list", "--limit", "-1"], "--limit"),
     ],
 )
-def test_a_slip_in_the_output_options_is_one_sentence(cli: Cli, words: list[str], says: str) -> None:
+def test_a_slip_in_the_output_options_is_one_sentence(
+    cli: Cli, words: list[str], says: str
+) -> None:
     result = cli(*words)
     assert (result.code, result.out) == (2, "")
     assert result.err.count("\n") == 1

@@ -16,7 +16,7 @@ from pathlib import Path
 import bridge
 import pytest
 
-from factcli.store import open_store
+from factcli.opening import open_store
 
 SHUTDOWN = 0x8004587D
 """EXT4_IOC_SHUTDOWN; flag 2 drops what the journal has not written yet."""
@@ -103,7 +103,7 @@ def _losses(disk: Disk, rounds: int, manner: str) -> int:
         disk.unmount()
         disk.mount()
         try:
-            topics = set(open_store(path).vocabulary.topics)
+            topics = set(open_store(path).topics)
         except Exception:  # whatever the cut left
             lost += 1
         else:

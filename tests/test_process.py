@@ -35,7 +35,9 @@ COMMANDS = [
 
 
 def test_the_matrix_holds_every_command() -> None:
-    named = {word for words in COMMANDS for word in (words[0] if words else "", " ".join(words[:2]))}
+    named = {
+        word for words in COMMANDS for word in (words[0] if words else "", " ".join(words[:2]))
+    }
     assert set(COMMAND_NAMES) <= named
 
 
@@ -50,7 +52,9 @@ def _environment(**changes: str | None) -> dict[str, str]:
 def test_a_pipe_gets_json_and_a_terminal_a_table() -> None:
     assert json.loads(spawn("deployments").stdout)
     leader, follower = pty.openpty()
-    done = subprocess.run([*FACTCLI, "deployments", "-n", "1"], stdout=follower, check=False, timeout=60)
+    done = subprocess.run(
+        [*FACTCLI, "deployments", "-n", "1"], stdout=follower, check=False, timeout=60
+    )
     os.close(follower)
     shown = os.read(leader, 65536).decode()
     os.close(leader)
@@ -60,14 +64,17 @@ def test_a_pipe_gets_json_and_a_terminal_a_table() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["list", "--format", form] for form in ("json", "jsonl", "csv", "table")] + [["--help"], ["schema"]],
+    [["list", "--format", form] for form in ("json", "jsonl", "csv", "table")]
+    + [["--help"], ["schema"]],
     ids=" ".join,
 )
 @pytest.mark.parametrize("unbuffered", [None, "1"])
 def test_a_closed_pipe_ends_quietly(words: list[str], unbuffered: str | None) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = spawn(*words, stdout=writer, stderr=subprocess.PIPE, env=_environment(PYTHONUNBUFFERED=unbuffered))
+    done = spawn(
+        *words, stdout=writer, stderr=subprocess.PIPE, env=_environment(PYTHONUNBUFFERED=unbuffered)
+    )
     os.close(writer)
     assert done.returncode == 0
     assert done.stderr == b""
@@ -78,7 +85,9 @@ def test_head_takes_one_line_and_the_rest_ends(tmp_path: Path) -> None:
     claims = [bridge.claim(f"c{number:05d}", "x" * 500) for number in range(2000)]
     path.write_text(json.dumps(bridge.store(claims=claims)), encoding="utf-8")
     process = subprocess.Popen(
-        [*FACTCLI, "--store", str(path), "list", "--format", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*FACTCLI, "--store", str(path), "list", "--format", "jsonl"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
     assert process.stderr is not None
@@ -172,16 +181,29 @@ def test_an_interrupt_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     claims = [bridge.claim(f"c{number:06d}", "x" * 200) for number in range(40_000)]
     path.write_text(json.dumps(bridge.store(claims=claims)), encoding="utf-8")
-    for delay in (0, 0.001, 0.002, 0.003, 0.004, 0.1, 0.3):  # the first while msgspec is being set up
+    for delay in (
+        0,
+        0.001,
+        0.002,
+        0.003,
+        0.004,
+        0.1,
+        0.3,
+    ):  # the first while msgspec is being set up
         process = subprocess.Popen(
-            [*FACTCLI, "--store", str(path), "search", "x"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [*FACTCLI, "--store", str(path), "search", "x"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         while "msgspec" not in Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8"):
             time.sleep(0.001)  # Python is still starting, which no program can speak for
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-        assert process.returncode in (130, -signal.SIGINT)  # the latter while factcli is being imported
+        assert process.returncode in (
+            130,
+            -signal.SIGINT,
+        )  # the latter while factcli is being imported
         assert b"Traceback" not in err
 
 
@@ -191,14 +213,23 @@ LOADED = "import sys; from factcli.cli import main; code = main({words!r}); prin
 
 def _modules(*words: str) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", LOADED.format(words=list(words))], capture_output=True, text=True, check=True
+        [sys.executable, "-c", LOADED.format(words=list(words))],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {name.partition(".")[0] for name in done.stderr.splitlines()[-1].split()}
 
 
 @pytest.mark.parametrize(
     "words",
-    [["deployments"], ["list", "--actor", "ruto"], ["show", "hhbrgk"], ["--version"], ["search", "haiti"]],
+    [
+        ["deployments"],
+        ["list", "--actor", "ruto"],
+        ["show", "hhbrgk"],
+        ["--version"],
+        ["search", "haiti"],
+    ],
     ids=" ".join,
 )
 def test_a_plain_json_lookup_imports_nothing_heavy(words: list[str]) -> None:
@@ -216,7 +247,9 @@ def test_the_library_imports_neither_typer_nor_rich() -> None:
         "import sys, factcli; found = factcli.open_store().find(factcli.Query(actor='ruto', since='2025'));"
         "print(len(found), found[0].statement); print({'typer', 'rich', 'click', 'pydantic'} & {*sys.modules})"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     first, second = done.stdout.splitlines()
     assert int(first.split()[0]) > 5
     assert second == "set()"
@@ -231,7 +264,9 @@ def test_the_library_imports_neither_typer_nor_rich() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_offers_values_of_the_store(shell: str, arguments: str, expected: str | None) -> None:
+def test_completion_offers_values_of_the_store(
+    shell: str, arguments: str, expected: str | None
+) -> None:
     words = f"factcli {arguments}"
     variables = {"bash": {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}}.get(
         shell, {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
@@ -247,7 +282,9 @@ def test_completion_that_cannot_be_installed_is_told_in_one_sentence(tmp_path: P
     done = spawn(
         "--install-completion",
         "bash",
-        env=_environment(HOME=str(tmp_path / "home"), _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1"),
+        env=_environment(
+            HOME=str(tmp_path / "home"), _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1"
+        ),
     )
     assert done.returncode == 4, done.stderr
     assert done.stderr.count(b"\n") == 1
@@ -255,4 +292,7 @@ def test_completion_that_cannot_be_installed_is_told_in_one_sentence(tmp_path: P
 
 
 def test_it_works_from_any_directory(tmp_path: Path) -> None:
-    assert spawn("deployments", "--count", cwd=tmp_path).stdout == spawn("deployments", "--count").stdout
+    assert (
+        spawn("deployments", "--count", cwd=tmp_path).stdout
+        == spawn("deployments", "--count").stdout
+    )

@@ -59,7 +59,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("figure", "condition", "expected"), CASES)
-def test_a_figure_meets_a_condition_certainly_possibly_or_not(figure: Figure, condition: str, expected: Match) -> None:
+def test_a_figure_meets_a_condition_certainly_possibly_or_not(
+    figure: Figure, condition: str, expected: Match
+) -> None:
     assert quantity.match(figure, quantity.parse_condition(condition)) is expected
 
 
@@ -98,7 +100,9 @@ _small = st.integers(0, 10)
 
 @st.composite
 def _figures(draw: st.DrawFn) -> tuple[Figure, set[float]]:
-    bound = draw(st.sampled_from(["exact", "at_least", "more_than", "at_most", "less_than", "range"]))
+    bound = draw(
+        st.sampled_from(["exact", "at_least", "more_than", "at_most", "less_than", "range"])
+    )
     n = draw(_small)
     high = draw(st.integers(n + 1, 11))
     tests: dict[str, Callable[[float], bool]] = {
@@ -106,7 +110,9 @@ def _figures(draw: st.DrawFn) -> tuple[Figure, set[float]]:
         "at_most": lambda x: x <= n, "less_than": lambda x: x < n, "range": lambda x: n <= x <= high,
     }  # fmt: skip
     allowed = tests[bound]
-    return Figure(str(n), bound, str(high) if bound == "range" else None), {x for x in NUMBERS if allowed(x)}
+    return Figure(str(n), bound, str(high) if bound == "range" else None), {
+        x for x in NUMBERS if allowed(x)
+    }
 
 
 @st.composite
@@ -124,23 +130,31 @@ def _conditions(draw: st.DrawFn) -> tuple[str, set[float]]:
 
 
 @given(_figures(), st.lists(_conditions(), min_size=1, max_size=3))
-def test_the_answer_equals_enumeration(figure: tuple[Figure, set[float]], wanted: list[tuple[str, set[float]]]) -> None:
+def test_the_answer_equals_enumeration(
+    figure: tuple[Figure, set[float]], wanted: list[tuple[str, set[float]]]
+) -> None:
     given_figure, numbers = figure
     allowed = set[float]().union(*(part for _, part in wanted))
-    expected = Match.CERTAIN if numbers <= allowed else Match.POSSIBLE if numbers & allowed else Match.NO
+    expected = (
+        Match.CERTAIN if numbers <= allowed else Match.POSSIBLE if numbers & allowed else Match.NO
+    )
     condition = quantity.parse_condition(",".join(text for text, _ in wanted))
     assert quantity.match(given_figure, condition) is expected
 
 
-_ANY = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**29), max_value=10**29, places=3).map(
-    lambda number: f"{number:f}"
-)
+_ANY = st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=-(10**29), max_value=10**29, places=3
+).map(lambda number: f"{number:f}")
 
 
 @st.composite
 def _any_figures(draw: st.DrawFn, numbers: st.SearchStrategy[str]) -> Figure:
     low, high = sorted([draw(numbers), draw(numbers)], key=Decimal)
-    bound = draw(st.sampled_from(["exact", "about", "at_least", "more_than", "at_most", "less_than", "range"]))
+    bound = draw(
+        st.sampled_from(
+            ["exact", "about", "at_least", "more_than", "at_most", "less_than", "range"]
+        )
+    )
     return Figure(low, bound, high if bound == "range" else None)
 
 

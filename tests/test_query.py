@@ -22,7 +22,17 @@ ACTORS = ("jana-oneil", "petr-novak", "city-council", "region", "stavba", "lodz"
 SOURCES = ("courier-2024-06-25", "radio-undated", "gazette-2025-05")
 KINDS = ("event", "figure", "statement", "position", "forecast", "background")
 STATUSES = ("active", "disputed", "corrected", "retracted", "superseded")
-DATES = (None, "2024-06-24", "2024-06", "2024", "2024~", "2024-11/2025-01-20", "../2024-06~", "2025-01-19", "202X")
+DATES = (
+    None,
+    "2024-06-24",
+    "2024-06",
+    "2024",
+    "2024~",
+    "2024-11/2025-01-20",
+    "../2024-06~",
+    "2025-01-19",
+    "202X",
+)
 
 
 def random_store(seed: int, size: int = 60) -> dict[str, Any]:

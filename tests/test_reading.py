@@ -31,7 +31,10 @@ def test_a_hostile_store_is_refused_in_one_sentence(cli: Cli, tmp_path: Path, na
         assert len(result.err) < 1000
         assert unsafe(result.err) == []
     assert path.read_bytes() == STORES[name]
-    assert os.listdir(tmp_path) == ["store.json"] or set(os.listdir(tmp_path)) == {"store.json", "bridge.json"}
+    assert os.listdir(tmp_path) == ["store.json"] or set(os.listdir(tmp_path)) == {
+        "store.json",
+        "bridge.json",
+    }
 
 
 def test_a_bad_record_is_named_with_file_record_and_field(cli: Cli, tmp_path: Path) -> None:
@@ -46,8 +49,18 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
     (tmp_path / "directory").mkdir()
-    places = [tmp_path / name for name in ("fifo", "loop", "dangling", "directory", "nothing", "missing/store.json")]
-    for place in [*map(str, places), "/dev/null", "/dev/zero", "/dev/tty", "x" * 5000, str(tmp_path / "fifo" / "x")]:
+    places = [
+        tmp_path / name
+        for name in ("fifo", "loop", "dangling", "directory", "nothing", "missing/store.json")
+    ]
+    for place in [
+        *map(str, places),
+        "/dev/null",
+        "/dev/zero",
+        "/dev/tty",
+        "x" * 5000,
+        str(tmp_path / "fifo" / "x"),
+    ]:
         done = spawn("--store", place, "list")
         assert (done.returncode, done.stdout) == (3, b""), place
         assert done.stderr.count(b"\n") == 1

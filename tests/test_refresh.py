@@ -217,8 +217,12 @@ def content(place: str) -> dict[str, Any]:
             return connection.execute(sql).fetchall()
 
         tables = [name for (name,) in rows(_TABLES) if name not in ("snapshot", "vocabulary")]
-        found: dict[str, Any] = {name: sorted(rows(f"SELECT * FROM {name}"), key=repr) for name in tables}
-        connection.execute("CREATE VIRTUAL TABLE temp.instance USING fts5vocab(main, word, instance)")
+        found: dict[str, Any] = {
+            name: sorted(rows(f"SELECT * FROM {name}"), key=repr) for name in tables
+        }
+        connection.execute(
+            "CREATE VIRTUAL TABLE temp.instance USING fts5vocab(main, word, instance)"
+        )
         found["words"] = rows("SELECT * FROM temp.instance ORDER BY term, doc, col, offset")
         found["vocabulary"] = rows("SELECT * FROM vocabulary ORDER BY term")
         found["integrity"] = rows("PRAGMA integrity_check")
@@ -388,7 +392,9 @@ BREAKS: dict[str, Edit] = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_store_that_an_edit_breaks_is_refused_as_without_a_cache(follow: Follow, name: str) -> None:
+def test_a_store_that_an_edit_breaks_is_refused_as_without_a_cache(
+    follow: Follow, name: str
+) -> None:
     tables = rich_store(len(name), 40)
     assert not follow(canonical(tables))
     for number in range(3):
@@ -396,7 +402,12 @@ def test_a_store_that_an_edit_breaks_is_refused_as_without_a_cache(follow: Follo
         BREAKS[name](broken, random.Random(number))
         error = follow(canonical(broken))
         assert error.count("\n") == 0
-        assert error or name in ("no claims", "a question is gone", "an actor is gone", "a topic is gone")
+        assert error or name in (
+            "no claims",
+            "a question is gone",
+            "an actor is gone",
+            "a topic is gone",
+        )
         assert not follow(canonical(tables))
 
 
@@ -486,4 +497,9 @@ def test_an_answer_after_an_edit_is_the_new_one(tmp_path: Path) -> None:
         path.write_bytes(canonical(tables))
         store = open_store(path, keep="cache")
         assert store.actors["jana-oneil"].name == title
-        assert {one.name for claim in store.find(Query(actor="jana-oneil")) for one in claim.actors if one.id == "jana-oneil"} == {title}
+        assert {
+            one.name
+            for claim in store.find(Query(actor="jana-oneil"))
+            for one in claim.actors
+            if one.id == "jana-oneil"
+        } == {title}

@@ -28,7 +28,9 @@ def ask(cli: Cli, *words: str) -> Result:
 def test_a_claim_is_a_sentence_in_the_curators_words_with_a_date_and_a_place(claim: Record) -> None:
     assert re.fullmatch(r"[\"'A-Z].*[.]", claim.statement), claim.statement
     assert claim.date is not None
-    assert claim.date_text or claim.date_basis or claim.kind == "event", "where the date comes from is said"
+    assert claim.date_text or claim.date_basis or claim.kind == "event", (
+        "where the date comes from is said"
+    )
     assert claim.locator is not None
     assert claim.note is None or claim.note.startswith("Curator: ")
 
@@ -46,7 +48,9 @@ VOICED = [
 def test_what_somebody_says_names_whoever_says_it(claim: Record) -> None:
     """Quoted alone, the statement must not be read as a fact; and nobody is named as a speaker of an outlet's reading."""
     speaker = STORE.actors[claim.attribution[0].actor or ""]
-    names = {word for name in (speaker.name, *speaker.aliases) for word in re.findall(r"\w{4,}", name)}
+    names = {
+        word for name in (speaker.name, *speaker.aliases) for word in re.findall(r"\w{4,}", name)
+    }
     assert names & set(re.findall(r"\w{4,}", claim.statement)), (speaker.name, claim.statement)
     if claim.attribution[-1].mode == "inferred":
         assert not [actor for actor in claim.actors if actor.role == "speaker"]
@@ -108,12 +112,15 @@ def test_the_sizes_of_the_january_contingent_conflict(cli: Cli) -> None:
         ("overclaim", ["cannot stop the mission alone", "freeze of foreign aid reached"]),
     ],
 )
-def test_conflicts_shows_what_the_articles_disagree_on(cli: Cli, kind: str, values: list[str]) -> None:
+def test_conflicts_shows_what_the_articles_disagree_on(
+    cli: Cli, kind: str, values: list[str]
+) -> None:
     rows = ask(cli, "conflicts", "--json").json
     assert [
         row
         for row in rows
-        if row["kind"] == kind and all(any(value in side["value"] for side in row["sides"]) for value in values)
+        if row["kind"] == kind
+        and all(any(value in side["value"] for side in row["sides"]) for value in values)
     ]
 
 
@@ -121,7 +128,9 @@ def test_what_was_published_later_is_not_known_earlier(cli: Cli) -> None:
     rows = ask(cli, "deployments", "--as-of", "2024-12-31", "--json").json
     assert rows
     assert not [
-        row for row in rows if "second" in row["statement"] or "July" in row["statement"] or row["date"] == "2024-07-16"
+        row
+        for row in rows
+        if "second" in row["statement"] or "July" in row["statement"] or row["date"] == "2024-07-16"
     ]
     assert {row["source"]["id"] for row in rows} == {"standard-2024-11-21", "singoei-undated"}
     assert [row for row in ask(cli, "deployments", "--json").json if row["date"] == "2024-07-16"]
@@ -130,16 +139,19 @@ def test_what_was_published_later_is_not_known_earlier(cli: Cli) -> None:
 def test_an_undated_interview_matches_a_month_only_possibly(cli: Cli) -> None:
     rows = ask(cli, "list", "--said-by", "singoei", "--date", "2024-12", "--json").json
     assert {row["match"] for row in rows} == {"possible"}
-    assert ask(cli, "list", "--said-by", "singoei", "--date", "2024-12", "--strict", "--json").json == []
+    assert (
+        ask(cli, "list", "--said-by", "singoei", "--date", "2024-12", "--strict", "--json").json
+        == []
+    )
 
 
 def test_a_group_speaks_through_anyone_affiliated(cli: Cli) -> None:
-    rows = ask(cli, "list", "--with", "us-government", "--since", "2025-01", "--until", "2025-05", "--json").json
+    rows = ask(
+        cli, "list", "--with", "us-government", "--since", "2025-01", "--until", "2025-05", "--json"
+    ).json
     speakers = {row["said_by"]["id"] for row in rows}
     assert speakers >= {"marco-rubio", "dorothy-shea", "us-government"}
-    kenyans = STORE.names.members("kenya-government") | STORE.names.members(
-        "kenyan-opposition"
-    )
+    kenyans = STORE.names.members("kenya-government") | STORE.names.members("kenyan-opposition")
     assert not speakers & kenyans
 
 
@@ -148,7 +160,11 @@ def test_a_group_speaks_through_anyone_affiliated(cli: Cli) -> None:
     [
         (["deployments", "--value", ">=400"], {"over 400", "400"}, {"1,000", "600", "217"}),
         (["deployments", "--value", ">=500"], {"over 400"}, {"400", "1,000", "600"}),
-        (["deployments", "--value", ">=500", "--quantity-status", "any"], {"over 400", "1,000", "600"}, {"400"}),
+        (
+            ["deployments", "--value", ">=500", "--quantity-status", "any"],
+            {"over 400", "1,000", "600"},
+            {"400"},
+        ),
         (
             ["deployments", "--value", ">=500", "--strict", "--quantity-status", "target"],
             {"1,000"},
@@ -156,7 +172,9 @@ def test_a_group_speaks_through_anyone_affiliated(cli: Cli) -> None:
         ),
     ],
 )
-def test_bounds_are_compared_honestly(cli: Cli, words: list[str], found: set[str], missing: set[str]) -> None:
+def test_bounds_are_compared_honestly(
+    cli: Cli, words: list[str], found: set[str], missing: set[str]
+) -> None:
     texts = {row["quantity"]["text"] for row in ask(cli, *words, "--json").json}
     assert texts >= found
     assert not texts & missing
@@ -164,11 +182,17 @@ def test_bounds_are_compared_honestly(cli: Cli, words: list[str], found: set[str
 
 @pytest.mark.parametrize("name", ["singoei", "Sing'oei", "Sing’Oei", "korir singoei", "SING`OEI"])
 def test_a_name_is_found_however_it_is_written(cli: Cli, name: str) -> None:
-    assert ask(cli, "actor", name, "--count").out == ask(cli, "actor", "korir-singoei", "--count").out
+    assert (
+        ask(cli, "actor", name, "--count").out == ask(cli, "actor", "korir-singoei", "--count").out
+    )
 
 
 def test_accents_do_not_matter(cli: Cli) -> None:
-    assert ask(cli, "actor", "Moise", "--count").out == ask(cli, "actor", "Moïse", "--count").out != "0\n"
+    assert (
+        ask(cli, "actor", "Moise", "--count").out
+        == ask(cli, "actor", "Moïse", "--count").out
+        != "0\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -186,7 +210,9 @@ def test_accents_do_not_matter(cli: Cli) -> None:
         (["list", "--stauts", "active"], 2, "--status"),
     ],
 )
-def test_a_slip_is_one_sentence_with_the_nearest_right_word(cli: Cli, words: list[str], code: int, says: str) -> None:
+def test_a_slip_is_one_sentence_with_the_nearest_right_word(
+    cli: Cli, words: list[str], code: int, says: str
+) -> None:
     result = ask(cli, *words)
     assert (result.code, result.out) == (code, "")
     assert result.err.count("\n") == 1

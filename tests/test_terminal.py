@@ -35,7 +35,8 @@ def unsafe(text: str) -> list[str]:
     return [
         hex(ord(c))
         for c in text
-        if unicodedata.category(c) in categories and c not in ALLOWED.get(unicodedata.category(c), "")
+        if unicodedata.category(c) in categories
+        and c not in ALLOWED.get(unicodedata.category(c), "")
     ]
 
 
@@ -75,7 +76,12 @@ def hostile_path(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("words", "form"),
-    [(words, form) for words in COMMANDS for form in FORMS if not form or (words and "--help" not in words)],
+    [
+        (words, form)
+        for words in COMMANDS
+        for form in FORMS
+        if not form or (words and "--help" not in words)
+    ],
 )
 def test_no_text_of_a_store_can_act_on_a_terminal(
     cli: Cli, hostile_path: Path, words: list[str], form: list[str], monkeypatch: pytest.MonkeyPatch
@@ -89,7 +95,9 @@ def test_no_text_of_a_store_can_act_on_a_terminal(
 
 
 def test_markup_of_a_store_is_shown_as_text(cli: Cli, hostile_path: Path) -> None:
-    out = cli("--store", str(hostile_path), "show", "shostile", "--format", "table", COLUMNS="200").out
+    out = cli(
+        "--store", str(hostile_path), "show", "shostile", "--format", "table", COLUMNS="200"
+    ).out
     assert "[red]" in out
     assert "[/x]" in out
     assert "\\x1b[31m" in out
@@ -118,7 +126,20 @@ def test_visible_alters_no_harmless_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", [*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x200B, 0x202E, 0x2066, 0x2028, 0x2029, 0xFEFF, 0xE0041, 0xE000]
+    "code",
+    [
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        0xAD,
+        0x200B,
+        0x202E,
+        0x2066,
+        0x2028,
+        0x2029,
+        0xFEFF,
+        0xE0041,
+        0xE000,
+    ],
 )
 def test_visible_shows_what_could_act_on_a_terminal(code: int) -> None:
     assert unsafe(visible(f"a{chr(code)}b")) == []

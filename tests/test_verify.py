@@ -59,7 +59,9 @@ def test_an_untouched_text_proves_every_claim(cli: Cli, archive: Path, proving: 
     assert "5 ok, 0 moved, 0 changed, 0 missing" in result.err
 
 
-def test_the_place_of_the_texts_may_stand_in_the_environment(cli: Cli, archive: Path, proving: str) -> None:
+def test_the_place_of_the_texts_may_stand_in_the_environment(
+    cli: Cli, archive: Path, proving: str
+) -> None:
     assert cli("--store", proving, "verify", FACTCLI_SOURCES=str(archive)).code == 0
     result = cli("--store", proving, "verify", FACTCLI_SOURCES="")
     assert (result.code, result.out) == (2, "")
@@ -81,19 +83,29 @@ MUTATIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("mutate", "expected"), [case[1:] for case in MUTATIONS], ids=[case[0] for case in MUTATIONS])
+@pytest.mark.parametrize(
+    ("mutate", "expected"), [case[1:] for case in MUTATIONS], ids=[case[0] for case in MUTATIONS]
+)
 def test_a_mutated_text_tells_exactly_which_claims_it_touches(
     cli: Cli, archive: Path, proving: str, mutate: Any, expected: dict[str, str]
 ) -> None:
     _write(archive, mutate(PARAGRAPHS))
     result = cli("--store", proving, "verify", str(archive))
     assert result.code == 1
-    assert {ident: outcome for ident, outcome in _outcomes(result).items() if outcome != "ok"} == expected
+    assert {
+        ident: outcome for ident, outcome in _outcomes(result).items() if outcome != "ok"
+    } == expected
 
 
 def test_a_moved_paragraph_says_where_it_is_now(cli: Cli, archive: Path, proving: str) -> None:
     _write(archive, ["New.", *PARAGRAPHS])
-    assert [row["found_at"] for row in cli("--store", proving, "verify", str(archive)).json] == [2, 4, 5, 7, 10]
+    assert [row["found_at"] for row in cli("--store", proving, "verify", str(archive)).json] == [
+        2,
+        4,
+        5,
+        7,
+        10,
+    ]
 
 
 def test_the_text_is_shown_on_request_only(cli: Cli, archive: Path, proving: str) -> None:
@@ -109,13 +121,17 @@ def test_without_the_text_a_claim_is_missing(cli: Cli, archive: Path, proving: s
     assert set(_outcomes(result).values()) == {"missing"}
 
 
-def test_a_text_that_equally_many_files_resemble_is_not_guessed(cli: Cli, archive: Path, proving: str) -> None:
+def test_a_text_that_equally_many_files_resemble_is_not_guessed(
+    cli: Cli, archive: Path, proving: str
+) -> None:
     for name in ("courier.txt", "twin.txt"):
         (archive / name).write_text(_text(PARAGRAPHS[:-1]), encoding="utf-8")
     assert set(_outcomes(cli("--store", proving, "verify", str(archive))).values()) == {"missing"}
 
 
-def test_a_directory_that_is_not_there_is_one_sentence(cli: Cli, proving: str, tmp_path: Path) -> None:
+def test_a_directory_that_is_not_there_is_one_sentence(
+    cli: Cli, proving: str, tmp_path: Path
+) -> None:
     result = cli("--store", proving, "verify", str(tmp_path / "nowhere"))
     assert (result.code, result.out) == (1, "")
 

@@ -12,9 +12,14 @@ import bridge
 import pytest
 from conftest import Cli, Feed, spawn, tables
 
-from factcli.edition import editing
+from factcli.transaction import transaction
 
-NEW = {"statement": "The tolls fell.", "kind": "event", "topics": ["money"], "source": "gazette-2025-05"}
+NEW = {
+    "statement": "The tolls fell.",
+    "kind": "event",
+    "topics": ["money"],
+    "source": "gazette-2025-05",
+}
 
 
 def test_a_claim_is_added_with_an_id_and_a_chain(own: Feed, path: Path) -> None:
@@ -33,7 +38,10 @@ def test_a_claim_is_added_with_an_id_and_a_chain(own: Feed, path: Path) -> None:
         "seen in print",
         None,
     )
-    assert own("check").json == [] or {f["code"] for f in own("check", "--json").json} == {"C310", "C311"}
+    assert own("check").json == [] or {f["code"] for f in own("check", "--json").json} == {
+        "C310",
+        "C311",
+    }
 
 
 def test_adding_the_same_again_changes_nothing(own: Feed, path: Path) -> None:
@@ -49,7 +57,13 @@ def test_a_paragraph_is_located_in_the_archived_text(own: Feed, tmp_path: Path) 
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "a.txt").write_text("First.\n\nSecond: the tolls fell by half.\n", encoding="utf-8")
-    added = own("source", "add", "--text", str(texts / "a.txt"), stdin={"id": "new-source", "issued": "2025"})
+    added = own(
+        "source",
+        "add",
+        "--text",
+        str(texts / "a.txt"),
+        stdin={"id": "new-source", "issued": "2025"},
+    )
     assert added.code == 0
     result = own(
         "add",
@@ -63,24 +77,45 @@ def test_a_paragraph_is_located_in_the_archived_text(own: Feed, tmp_path: Path) 
     assert result.code == 0, result.err
     proof = own("verify", str(texts), "--json").json
     assert {row["outcome"] for row in proof if row["source"] == "new-source"} == {"ok"}
-    assert own("add", "--paragraph", "3", "--texts", str(texts), stdin=NEW | {"source": "new-source"}).code == 2
+    assert (
+        own(
+            "add", "--paragraph", "3", "--texts", str(texts), stdin=NEW | {"source": "new-source"}
+        ).code
+        == 2
+    )
 
 
 WRITES: list[tuple[list[str], Any]] = [
     (["add"], NEW),
-    (["set", "bfirst", "note=Curator: x.", "date=2024-06-25", "quantity.amount=401", "question:=null"], None),
+    (
+        [
+            "set",
+            "bfirst",
+            "note=Curator: x.",
+            "date=2024-06-25",
+            "quantity.amount=401",
+            "question:=null",
+        ],
+        None,
+    ),
     (["retract", "bfirst", "--why", "wrong"], None),
     (["supersede", "fsecond", "--by", "gsecond"], None),
     (["relate", "fsecond", "contradicts", "gsecond", "--kind", "numeric", "--note", "x"], None),
     (["import", "-"], [NEW, NEW | {"statement": "The tolls rose."}]),
-    (["import", "-", "--table", "actors"], [{"id": "jane-doe", "name": "Jane Doe", "kind": "person"}]),
+    (
+        ["import", "-", "--table", "actors"],
+        [{"id": "jane-doe", "name": "Jane Doe", "kind": "person"}],
+    ),
     (["topic", "add"], {"id": "tolls", "title": "Tolls"}),
     (["topic", "set", "money", "title=Cost"], None),
     (["actor", "add"], {"id": "jane-doe", "name": "Jane Doe", "kind": "person"}),
     (["actor", "set", "lodz", "name=Lodz"], None),
     (["actor", "alias", "novak", "P. Novák"], None),
     (["actor", "merge", "novak", "oneil"], None),
-    (["source", "add"], {"id": "leaflet", "text_sha256": bridge.DIGEST, "paragraphs": 1, "issued_basis": "none"}),
+    (
+        ["source", "add"],
+        {"id": "leaflet", "text_sha256": bridge.DIGEST, "paragraphs": 1, "issued_basis": "none"},
+    ),
     (["source", "set", "radio-undated", "title=A talk"], None),
     (["question", "add"], {"id": "who-paid", "text": "Who paid?"}),
     (["question", "set", "second-section", "text=How long?"], None),
@@ -89,8 +124,12 @@ WRITES: list[tuple[list[str], Any]] = [
 EDITOR = {"EDITOR": "sed -i s/opened/unveiled/"}
 
 
-@pytest.mark.parametrize(("words", "stdin"), WRITES, ids=[" ".join(words[:3]) for words, _ in WRITES])
-def test_every_write_is_logged_tried_dry_and_undone(own: Feed, path: Path, words: list[str], stdin: Any) -> None:
+@pytest.mark.parametrize(
+    ("words", "stdin"), WRITES, ids=[" ".join(words[:3]) for words, _ in WRITES]
+)
+def test_every_write_is_logged_tried_dry_and_undone(
+    own: Feed, path: Path, words: list[str], stdin: Any
+) -> None:
     before = path.read_bytes()
     dry = own(*words, "--dry-run", "--json", stdin=stdin, **EDITOR)
     assert dry.code == 0, dry.err
@@ -98,14 +137,18 @@ def test_every_write_is_logged_tried_dry_and_undone(own: Feed, path: Path, words
     real = own(*words, "--json", stdin=stdin, **EDITOR)
     assert real.code == 0, real.err
     assert real.json == dry.json != []
-    assert [row["seq"] for row in real.json] == [entry["seq"] for entry in own("log", "--json").json]
+    assert [row["seq"] for row in real.json] == [
+        entry["seq"] for entry in own("log", "--json").json
+    ]
     assert "S102" not in {row["code"] for row in own("check", "--json").json}
     assert not [row for row in own("check", "--json").json if row["severity"] == "error"]
     assert json.loads(path.read_text(encoding="utf-8")) != json.loads(before)
     undone = own("undo", "--json")
     assert undone.code == 0, undone.err
     assert {row["op"] for row in undone.json} == {"undo"}
-    assert tables(path) == {name: records for name, records in json.loads(before).items() if name != "log"}
+    assert tables(path) == {
+        name: records for name, records in json.loads(before).items() if name != "log"
+    }
     assert list(tables(path)["claims"]) == list(json.loads(before)["claims"])
     assert own("undo").code == 1
 
@@ -183,7 +226,9 @@ def test_csv_is_imported_with_renamed_columns(own: Feed, tmp_path: Path) -> None
     assert own("import", str(sheet), "--map", "Nope=statement").code == 2
 
 
-def test_a_whole_store_is_imported_into_an_empty_one(own: Feed, cli: Cli, path: Path, tmp_path: Path) -> None:
+def test_a_whole_store_is_imported_into_an_empty_one(
+    own: Feed, cli: Cli, path: Path, tmp_path: Path
+) -> None:
     fresh = tmp_path / "fresh.json"
     assert cli("init", str(fresh), "--title", "Fresh").code == 0
     assert cli("--store", str(fresh), "import", str(path)).code == 0
@@ -199,11 +244,11 @@ def test_mode_link_and_place_are_kept(own: Feed, path: Path) -> None:
     path.chmod(0o640)
     link = path.parent / "link.json"
     link.symlink_to(path.name)
-    with editing(link, by="me") as edition:
+    with transaction(link, by="me") as edition:
         edition.put("topics", edition.get("topics", "money"))  # no change, no write
     assert own("topic", "set", "money", "title=Cost").code == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    with editing(link, by="me") as edition:
+    with transaction(link, by="me") as edition:
         edition.undo()
     assert link.is_symlink()
 
@@ -219,8 +264,10 @@ def test_a_mistyped_path_creates_nothing(cli: Cli, tmp_path: Path, name: str) ->
     assert set(os.listdir(place)) == before
 
 
-def test_the_store_in_the_package_is_read_only(own: Feed, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("factcli.store.opening.PACKAGED", path)
+def test_the_store_in_the_package_is_read_only(
+    own: Feed, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("factcli.transaction.PACKAGED", path)
     before = path.read_bytes()
     result = own("topic", "set", "money", "title=x")
     assert result.code == 4
@@ -229,7 +276,9 @@ def test_the_store_in_the_package_is_read_only(own: Feed, path: Path, monkeypatc
 
 
 def test_a_store_that_is_not_canonical_becomes_so_by_a_write(own: Feed, path: Path) -> None:
-    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")), indent=4), encoding="utf-8")
+    path.write_text(
+        json.dumps(json.loads(path.read_text(encoding="utf-8")), indent=4), encoding="utf-8"
+    )
     assert own("topic", "set", "money", "title=Cost").code == 0
     assert "S102" not in {row["code"] for row in own("check", "--json").json}
 
@@ -282,7 +331,9 @@ def test_asking_on_a_terminal(tmp_path: Path, path: Path) -> None:
     assert json.loads(text[text.index("[{") :])[0]["record"]["date"] == "2025-05"
 
 
-def test_a_lock_that_is_held_is_waited_for_and_then_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_is_held_is_waited_for_and_then_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from factcli.errors import WriteRefused
     from factcli.store import durable
 
@@ -305,7 +356,9 @@ def test_what_a_killed_writer_left_is_cleared_by_the_next(own: Feed, path: Path)
 
 def test_a_write_that_cannot_be_reported_was_made_and_says_so(path: Path) -> None:
     with open("/dev/full", "wb") as full:
-        done = spawn("--store", str(path), "topic", "set", "money", "title=Cost", stdout=full, stderr=-1)
+        done = spawn(
+            "--store", str(path), "topic", "set", "money", "title=Cost", stdout=full, stderr=-1
+        )
     assert done.returncode == 4
     assert b"Traceback" not in done.stderr
     assert "Cost" in path.read_text(encoding="utf-8")

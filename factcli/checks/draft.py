@@ -65,7 +65,9 @@ class Draft:
             self.database.insert(sql, self._faults_of(table))
 
     def _faults_of(self, table: str) -> Iterator[tuple[Any, ...]]:
-        rules = [(rule, rule.tables.index(table)) for rule in RULES.values() if table in rule.tables]
+        rules = [
+            (rule, rule.tables.index(table)) for rule in RULES.values() if table in rule.tables
+        ]
         if not rules:
             return
         for number, record in records.numbered(self.database, table):

@@ -72,7 +72,10 @@ def unused(draft: Draft) -> Iterator[Location]:
             used |= {ident for s in draft.table("series") for ident in (*s.questions, s.target)}
         if table == "actors":
             sql = "SELECT member, organisation FROM affiliation"
-            while more := {group for member, group in draft.database.rows(sql) if member in used} - used:
+            while (
+                more := {group for member, group in draft.database.rows(sql) if member in used}
+                - used
+            ):
                 used |= more
         yield from ((table, one.id, message) for one in draft.table(table) if one.id not in used)
 

@@ -54,9 +54,7 @@ def print_version() -> None:
         stream.write(f"factcli {__version__}\n")
 
 
-def _look_up(
-    store: str | None, command: str, positional: list[str], given: dict[str, Any]
-) -> bool:
+def _look_up(store: str | None, command: str, positional: list[str], given: dict[str, Any]) -> bool:
     from factcli.cli.interrupts import raise_interrupts
     from factcli.cli.lookups import claims, query, records
     from factcli.cli.session import Session
@@ -108,7 +106,8 @@ def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
                 return None
             value = waiting.pop()
         if value.startswith("-") or (
-            option.takes == "number" and not (value.isascii() and value.isdigit() and len(value) < 10)
+            option.takes == "number"
+            and not (value.isascii() and value.isdigit() and len(value) < 10)
         ):
             return None
         if option.takes == "list":

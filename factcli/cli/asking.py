@@ -28,7 +28,9 @@ def ask_claim(store: Store) -> dict[str, Any]:
     given["paragraph"] = _ask("paragraph (of the archived text)", _whole)
     given["statement"] = _ask("statement (in your own words)", str, needed=True)
     given["kind"] = _ask("kind", _one_of(get_args(model.Kind)), get_args(model.Kind), needed=True)
-    given["topics"] = _ask("topics (comma between)", _several(names.topic), store.topics, needed=True)
+    given["topics"] = _ask(
+        "topics (comma between)", _several(names.topic), store.topics, needed=True
+    )
     given["question"] = _ask("question that it answers", names.question, store.questions)
     given["date"] = _ask("date (EDTF)", _date)
     given["date_text"] = _ask("the source's words for the date", str)
@@ -39,7 +41,9 @@ def ask_claim(store: Store) -> dict[str, Any]:
         for ident in _ask(f"{role} (comma between)", _several(names.actor), store.actors) or []:
             given["actors"].append({"id": ident, "role": role})
     given["quantity"] = _quantity()
-    given["note"] = _ask("curator's note", lambda text: text if text.startswith("Curator:") else f"Curator: {text}")
+    given["note"] = _ask(
+        "curator's note", lambda text: text if text.startswith("Curator:") else f"Curator: {text}"
+    )
     given = {name: value for name, value in given.items() if value is not None}
     if speaker:
         outlet = store.sources[given["source"]].container_title
@@ -60,7 +64,10 @@ def _quantity() -> dict[str, Any] | None:
     if amount is None:
         return None
     bounds = get_args(model.Bound)
-    found: dict[str, Any] = {"amount": amount, "bound": _ask("its bound", _one_of(bounds), bounds) or "exact"}
+    found: dict[str, Any] = {
+        "amount": amount,
+        "bound": _ask("its bound", _one_of(bounds), bounds) or "exact",
+    }
     if found["bound"] == "range":
         found["upper"] = _ask("its upper end", _amount, needed=True)
     found["unit"] = _ask("its unit (money, officers, …)", str, needed=True)

@@ -103,5 +103,3 @@ def _read(line: bytes) -> tuple[Query, Options]:
 def _hint(name: str) -> str:
     known = [*_FILTERS, *_OUTPUT]
     return did_you_mean(name, known) or f" Options: {', '.join(known)}."
-
-

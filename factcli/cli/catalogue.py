@@ -19,20 +19,44 @@ COMMANDS = {
     "list": Entry("listing", "list_claims", LOOKUP, "Every claim that meets all filters given."),
     "topic": Entry("listing", "topic", LOOKUP, "The claims on a topic."),
     "actor": Entry("listing", "actor", LOOKUP, "The claims that name somebody, in any role."),
-    "date": Entry("listing", "date", LOOKUP, "What happened on a day, in a month, a year or a range."),
-    "search": Entry("listing", "search", LOOKUP, "Free text over statements, names and notes, best first."),
-    "timeline": Entry("timeline", "timeline", LOOKUP, "Claims in time order, drawn along an axis."),
-    "show": Entry("showing", "show", LOOKUP, "Whole records: the chain, the source, the rivals, the note."),
-    "batch": Entry(
-        "batching", "batch", LOOKUP, "Answer many queries: one JSON object a line in, one JSON object a line out."
+    "date": Entry(
+        "listing", "date", LOOKUP, "What happened on a day, in a month, a year or a range."
     ),
-    "compare": Entry("disagreement", "compare", DISAGREEMENT, "Rival answers to a question, side by side."),
-    "conflicts": Entry("disagreement", "conflicts", DISAGREEMENT, "Every point on which sources disagree."),
-    "total": Entry("disagreement", "total", DISAGREEMENT, "A declared series added up, for each source by itself."),
+    "search": Entry(
+        "listing", "search", LOOKUP, "Free text over statements, names and notes, best first."
+    ),
+    "timeline": Entry("timeline", "timeline", LOOKUP, "Claims in time order, drawn along an axis."),
+    "show": Entry(
+        "showing", "show", LOOKUP, "Whole records: the chain, the source, the rivals, the note."
+    ),
+    "batch": Entry(
+        "batching",
+        "batch",
+        LOOKUP,
+        "Answer many queries: one JSON object a line in, one JSON object a line out.",
+    ),
+    "compare": Entry(
+        "disagreement", "compare", DISAGREEMENT, "Rival answers to a question, side by side."
+    ),
+    "conflicts": Entry(
+        "disagreement", "conflicts", DISAGREEMENT, "Every point on which sources disagree."
+    ),
+    "total": Entry(
+        "disagreement",
+        "total",
+        DISAGREEMENT,
+        "A declared series added up, for each source by itself.",
+    ),
     "topics": Entry("vocabulary", "topics", RECORDS, "The topics, each a command of its own."),
-    "actors": Entry("vocabulary", "actors", RECORDS, "Everyone the claims name, with their spellings."),
-    "sources": Entry("vocabulary", "sources", RECORDS, "The published texts, when and where they appeared."),
-    "questions": Entry("vocabulary", "questions", RECORDS, "What rival claims answer, and whether they agree."),
+    "actors": Entry(
+        "vocabulary", "actors", RECORDS, "Everyone the claims name, with their spellings."
+    ),
+    "sources": Entry(
+        "vocabulary", "sources", RECORDS, "The published texts, when and where they appeared."
+    ),
+    "questions": Entry(
+        "vocabulary", "questions", RECORDS, "What rival claims answer, and whether they agree."
+    ),
     "schema": Entry("vocabulary", "schema", RECORDS, "The JSON Schema of what the commands print."),
     "index": Entry(
         "indexing",
@@ -40,10 +64,17 @@ COMMANDS = {
         RECORDS,
         "The index that makes a large store fast: where it is, how large, and whether it is fresh.",
     ),
-    "verify": Entry("proof", "verify", PROOF, "Hold every claim against the archived text of its source."),
+    "verify": Entry(
+        "proof", "verify", PROOF, "Hold every claim against the archived text of its source."
+    ),
     "check": Entry("proof", "check", PROOF, "Hold the store against the rules of a good one."),
     "init": Entry("revising", "init", CURATE, "Make a store of your own, empty but for its title."),
-    "add": Entry("curate", "add", CURATE, "Add a claim: asked for on a terminal, else JSON from standard input."),
+    "add": Entry(
+        "curate",
+        "add",
+        CURATE,
+        "Add a claim: asked for on a terminal, else JSON from standard input.",
+    ),
     "set": Entry("curate", "set_fields", CURATE, "Set fields of a claim."),
     "edit": Entry("revising", "edit", CURATE, "Edit a claim as JSON in $VISUAL or $EDITOR."),
     "retract": Entry(
@@ -53,15 +84,28 @@ COMMANDS = {
         "Retract a claim: it stays in the store, and is shown only when asked for. Say --why.",
     ),
     "supersede": Entry(
-        "curate", "supersede", CURATE, "Put another claim in the place of one, which stays in the store, hidden."
+        "curate",
+        "supersede",
+        CURATE,
+        "Put another claim in the place of one, which stays in the store, hidden.",
     ),
     "relate": Entry(
-        "curate", "relate", CURATE, "Tie a claim to another where no arithmetic shows how they stand to each other."
+        "curate",
+        "relate",
+        CURATE,
+        "Tie a claim to another where no arithmetic shows how they stand to each other.",
     ),
-    "import": Entry("revising", "import_file", CURATE, "Add records from a file, all of them or none."),
-    "log": Entry("revising", "log", CURATE, "What was changed by factcli: when, by whom, what and why."),
+    "import": Entry(
+        "revising", "import_file", CURATE, "Add records from a file, all of them or none."
+    ),
+    "log": Entry(
+        "revising", "log", CURATE, "What was changed by factcli: when, by whom, what and why."
+    ),
     "undo": Entry(
-        "revising", "undo", CURATE, "Take back the last writing command, or everything from an entry of the log on."
+        "revising",
+        "undo",
+        CURATE,
+        "Take back the last writing command, or everything from an entry of the log on.",
     ),
     "diff": Entry(
         "revising",
@@ -69,11 +113,17 @@ COMMANDS = {
         CURATE,
         "How another store differs from the one in use, by record, whatever the order and layout.",
     ),
-    "topic add": Entry("declaring", "topic_add", CURATE, "Declare a topic: JSON from standard input."),
+    "topic add": Entry(
+        "declaring", "topic_add", CURATE, "Declare a topic: JSON from standard input."
+    ),
     "topic set": Entry("declaring", "topic_set", CURATE, "Set fields of a topic."),
-    "actor add": Entry("declaring", "actor_add", CURATE, "Declare an actor: JSON from standard input."),
+    "actor add": Entry(
+        "declaring", "actor_add", CURATE, "Declare an actor: JSON from standard input."
+    ),
     "actor set": Entry("declaring", "actor_set", CURATE, "Set fields of an actor."),
-    "actor alias": Entry("declaring", "actor_alias", CURATE, "Give an actor more names to be found by."),
+    "actor alias": Entry(
+        "declaring", "actor_alias", CURATE, "Give an actor more names to be found by."
+    ),
     "actor merge": Entry(
         "declaring",
         "actor_merge",
@@ -81,9 +131,14 @@ COMMANDS = {
         "Make two actors one: everything that refers to the first refers to the second, which takes over its names.",
     ),
     "source add": Entry(
-        "declaring", "source_add", CURATE, "Declare a source: JSON from standard input, in CSL-JSON names."
+        "declaring",
+        "source_add",
+        CURATE,
+        "Declare a source: JSON from standard input, in CSL-JSON names.",
     ),
     "source set": Entry("declaring", "source_set", CURATE, "Set fields of a source."),
-    "question add": Entry("declaring", "question_add", CURATE, "Declare a question: JSON from standard input."),
+    "question add": Entry(
+        "declaring", "question_add", CURATE, "Declare a question: JSON from standard input."
+    ),
     "question set": Entry("declaring", "question_set", CURATE, "Set fields of a question."),
 }

@@ -89,7 +89,9 @@ class _Root(_Helpful, TyperGroup):
 
 def root_command() -> TyperGroup:
     """The whole command line, with nothing but its root built."""
-    app = typer.Typer(cls=_Root, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+    app = typer.Typer(
+        cls=_Root, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+    )
     app.callback(invoke_without_command=True)(_root)
     command = get_command(app)
     assert isinstance(command, TyperGroup), "an app with a callback is a group"
@@ -117,7 +119,8 @@ def _root(
         ),
     ] = None,
     no_color: Annotated[
-        bool, typer.Option("--no-color", is_eager=True, help="No colour; so do NO_COLOR and TERM=dumb.")
+        bool,
+        typer.Option("--no-color", is_eager=True, help="No colour; so do NO_COLOR and TERM=dumb."),
     ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -139,7 +142,11 @@ def _build(name: str, function: Callable[..., None], help: str | None = None) ->
     from typer.main import get_command_from_info
 
     info = CommandInfo(
-        name=name, callback=function, cls=_Lookup, help=help, context_settings={"help_option_names": ["-h", "--help"]}
+        name=name,
+        callback=function,
+        cls=_Lookup,
+        help=help,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
 

@@ -68,5 +68,7 @@ polarities = _fixed(POLARITIES)
 statuses = _fixed((*STATUSES, "any"))
 quantity_statuses = _fixed((*QUANTITY_STATUSES, "any"))
 relations = _fixed(("contradicts", "refines", "corroborates", "supersedes", "corrects"))
-conflict_kinds = _fixed(("numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim"))
+conflict_kinds = _fixed(
+    ("numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim")
+)
 formats = _fixed(FORMATS)

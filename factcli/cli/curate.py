@@ -21,7 +21,12 @@ from factcli.output.options import Options
 from factcli.transaction import Transaction
 
 Id = Annotated[
-    str, typer.Argument(metavar="ID", help="A claim, or as much of its id as is unique.", autocompletion=complete.ids)
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="A claim, or as much of its id as is unique.",
+        autocompletion=complete.ids,
+    ),
 ]
 Assignments = Annotated[
     list[str], typer.Argument(metavar="FIELD=VALUE…", help="A field path and text, as in quantity.amount=217; or FIELD:=JSON, as in note:=null.")
@@ -32,10 +37,16 @@ Assignments = Annotated[
 def add(
     context: typer.Context,
     paragraph: Annotated[
-        int | None, typer.Option("--paragraph", metavar="N", help="Its paragraph in the archived text of its source.")
+        int | None,
+        typer.Option(
+            "--paragraph", metavar="N", help="Its paragraph in the archived text of its source."
+        ),
     ] = None,
     texts: Annotated[
-        Path | None, typer.Option("--texts", metavar="DIR", help="Where the archived texts are; else FACTCLI_SOURCES.")
+        Path | None,
+        typer.Option(
+            "--texts", metavar="DIR", help="Where the archived texts are; else FACTCLI_SOURCES."
+        ),
     ] = None,
     *,
     intent: Intent,
@@ -66,7 +77,9 @@ def add(
 
 
 @writes
-def set_fields(context: typer.Context, ident: Id, assignments: Assignments, intent: Intent, options: Options) -> None:
+def set_fields(
+    context: typer.Context, ident: Id, assignments: Assignments, intent: Intent, options: Options
+) -> None:
     """Set fields of a claim.
 
     Example: factcli set hhbrgk note='Curator: a test.' --dry-run
@@ -90,7 +103,9 @@ def retract(context: typer.Context, ident: Id, intent: Intent, options: Options)
 
     def act(change: Transaction) -> None:
         claim = _claim(change, ident)
-        change.put("claims", msgspec.structs.replace(claim, status="retracted", status_reason=intent.why))
+        change.put(
+            "claims", msgspec.structs.replace(claim, status="retracted", status_reason=intent.why)
+        )
 
     write(context, intent, options, act)
 
@@ -100,7 +115,13 @@ def supersede(
     context: typer.Context,
     ident: Id,
     by: Annotated[
-        str, typer.Option("--by", metavar="NEW", help="The claim that takes its place.", autocompletion=complete.ids)
+        str,
+        typer.Option(
+            "--by",
+            metavar="NEW",
+            help="The claim that takes its place.",
+            autocompletion=complete.ids,
+        ),
     ],
     intent: Intent,
     options: Options,
@@ -113,7 +134,9 @@ def supersede(
     def act(change: Transaction) -> None:
         old, new = _claim(change, ident), _claim(change, by)
         reason = intent.why or f"superseded by {new.id}"
-        change.put("claims", msgspec.structs.replace(old, status="superseded", status_reason=reason))
+        change.put(
+            "claims", msgspec.structs.replace(old, status="superseded", status_reason=reason)
+        )
         _relate(change, new, {"type": "supersedes", "target": old.id})
 
     write(context, intent, options, act)
@@ -131,7 +154,9 @@ def relate(
             autocompletion=complete.relations,
         ),
     ],
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="The other claim.", autocompletion=complete.ids)],
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help="The other claim.", autocompletion=complete.ids)
+    ],
     kind: Annotated[
         str | None,
         typer.Option(
@@ -141,7 +166,9 @@ def relate(
             autocompletion=complete.conflict_kinds,
         ),
     ] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What the relation is.")] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="What the relation is.")
+    ] = None,
     reconciliation: Annotated[
         str | None, typer.Option("--reconciliation", metavar="TEXT", help="How both can be right.")
     ] = None,
@@ -156,7 +183,13 @@ def relate(
 
     def act(change: Transaction) -> None:
         target = _claim(change, other)
-        part = {"type": relation, "target": target.id, "kind": kind, "note": note, "reconciliation": reconciliation}
+        part = {
+            "type": relation,
+            "target": target.id,
+            "kind": kind,
+            "note": note,
+            "reconciliation": reconciliation,
+        }
         _relate(change, _claim(change, one), part)
 
     write(context, intent, options, act)
@@ -194,11 +227,15 @@ def add_new(change: Transaction, table: str, document: dict[str, Any]) -> None:
             f"{document['id']} is in the store already, with another content: change it with `set` or `edit`"
         )
     if there is None and change.was_used(table, document["id"]):
-        raise UsageError(f"{document['id']} was in the store once, and ids are never used again: give another")
+        raise UsageError(
+            f"{document['id']} was in the store once, and ids are never used again: give another"
+        )
     change.put(table, new)
 
 
-def assigned(table: str, document: dict[str, Any], fields: list[str], change: Transaction) -> dict[str, Any]:
+def assigned(
+    table: str, document: dict[str, Any], fields: list[str], change: Transaction
+) -> dict[str, Any]:
     """A document with fields set as the command line says.
 
     Raises:
@@ -222,15 +259,21 @@ def assigned(table: str, document: dict[str, Any], fields: list[str], change: Tr
 def _relate(change: Transaction, claim: Claim, part: dict[str, Any]) -> None:
     document = msgspec.to_builtins(change.get("claims", claim.id))
     document["relations"] = (
-        [*document["relations"], part] if part not in document["relations"] else document["relations"]
+        [*document["relations"], part]
+        if part not in document["relations"]
+        else document["relations"]
     )
     change.put("claims", record("claims", fill_defaults("claims", document, change.store)))
 
 
-def _locator(sources: Mapping[str, Any], source: str, paragraph: int, texts: Path | None) -> dict[str, Any]:
+def _locator(
+    sources: Mapping[str, Any], source: str, paragraph: int, texts: Path | None
+) -> dict[str, Any]:
     from factcli.archive import Archive
 
-    place = texts or (Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None)
+    place = texts or (
+        Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None
+    )
     if place is None:
         raise UsageError(
             "--paragraph needs the archived texts: name their directory with --texts, or set FACTCLI_SOURCES"

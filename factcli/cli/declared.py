@@ -17,9 +17,20 @@ class Declared:
     __slots__ = ("complete", "help", "metavar", "names", "takes")
 
     def __init__(
-        self, names: tuple[str, ...], takes: Takes, metavar: str | None, help: str, complete: str | None = None
+        self,
+        names: tuple[str, ...],
+        takes: Takes,
+        metavar: str | None,
+        help: str,
+        complete: str | None = None,
     ) -> None:
-        self.names, self.takes, self.metavar, self.help, self.complete = names, takes, metavar, help, complete
+        self.names, self.takes, self.metavar, self.help, self.complete = (
+            names,
+            takes,
+            metavar,
+            help,
+            complete,
+        )
 
 
 def _filter(name: str, metavar: str, help: str, complete: str | None = None) -> Declared:

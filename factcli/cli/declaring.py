@@ -22,10 +22,17 @@ from factcli.output.options import Options
 from factcli.transaction import Transaction
 
 Record = Annotated[str, typer.Argument(metavar="ID", help="The record's id.")]
-Who = Annotated[str, typer.Argument(metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors)]
+Who = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors
+    ),
+]
 
 
-def _add(table: str, text: Path | None, context: typer.Context, intent: Intent, options: Options) -> None:
+def _add(
+    table: str, text: Path | None, context: typer.Context, intent: Intent, options: Options
+) -> None:
     found = parse(standard_input(), "json", table, {}, "standard input")
     if len(found) != 1 or found[0].table != table:
         raise UsageError("standard input holds more than one record: use `factcli import -`")
@@ -43,7 +50,12 @@ def _add(table: str, text: Path | None, context: typer.Context, intent: Intent, 
 
 
 def _set(
-    table: str, ident: str, assignments: list[str], context: typer.Context, intent: Intent, options: Options
+    table: str,
+    ident: str,
+    assignments: list[str],
+    context: typer.Context,
+    intent: Intent,
+    options: Options,
 ) -> None:
     def act(change: Transaction) -> None:
         document = msgspec.to_builtins(change.get(table, ident))
@@ -52,14 +64,20 @@ def _set(
     write(context, intent, options, act)
 
 
-def _verbs(table: str, noun: str, example: str, assignment: str) -> tuple[Callable[..., None], Callable[..., None]]:
+def _verbs(
+    table: str, noun: str, example: str, assignment: str
+) -> tuple[Callable[..., None], Callable[..., None]]:
     """``NOUN add`` and ``NOUN set`` of a table."""
 
     def add(context: typer.Context, intent: Intent, options: Options) -> None:
         _add(table, None, context, intent, options)
 
     def set_fields(
-        context: typer.Context, ident: Record, assignments: Assignments, intent: Intent, options: Options
+        context: typer.Context,
+        ident: Record,
+        assignments: Assignments,
+        intent: Intent,
+        options: Options,
     ) -> None:
         _set(table, ident, assignments, context, intent, options)
 
@@ -79,10 +97,16 @@ topic_add, topic_set = _verbs(
     "topics", "topic", '{"id": "elections", "title": "Elections"}', "funding about='Who pays.'"
 )
 question_add, question_set = _verbs(
-    "questions", "question", '{"id": "who-voted", "text": "Who voted?"}', "kenya-spending text='What has Kenya spent?'"
+    "questions",
+    "question",
+    '{"id": "who-voted", "text": "Who voted?"}',
+    "kenya-spending text='What has Kenya spent?'",
 )
 actor_add, actor_set = _verbs(
-    "actors", "actor", '{"id": "jane-doe", "name": "Jane Doe", "kind": "person"}', "william-ruto name='W. Ruto'"
+    "actors",
+    "actor",
+    '{"id": "jane-doe", "name": "Jane Doe", "kind": "person"}',
+    "william-ruto name='W. Ruto'",
 )
 
 
@@ -90,7 +114,10 @@ actor_add, actor_set = _verbs(
 def source_add(
     context: typer.Context,
     text: Annotated[
-        Path | None, typer.Option("--text", metavar="FILE", help="Its archived text: gives text_sha256 and paragraphs.")
+        Path | None,
+        typer.Option(
+            "--text", metavar="FILE", help="Its archived text: gives text_sha256 and paragraphs."
+        ),
     ] = None,
     *,
     intent: Intent,
@@ -105,7 +132,11 @@ def source_add(
 
 @writes
 def source_set(
-    context: typer.Context, ident: Record, assignments: Assignments, intent: Intent, options: Options
+    context: typer.Context,
+    ident: Record,
+    assignments: Assignments,
+    intent: Intent,
+    options: Options,
 ) -> None:
     """Set fields of a source.
 
@@ -118,7 +149,9 @@ def source_set(
 def actor_alias(
     context: typer.Context,
     who: Who,
-    aliases: Annotated[list[str], typer.Argument(metavar="ALIAS…", help="Other spellings and names.")],
+    aliases: Annotated[
+        list[str], typer.Argument(metavar="ALIAS…", help="Other spellings and names.")
+    ],
     intent: Intent,
     options: Options,
 ) -> None:
@@ -129,14 +162,21 @@ def actor_alias(
 
     def act(change: Transaction) -> None:
         actor = change.get("actors", change.store.names.actor(who))
-        new = [alias for alias in dict.fromkeys(aliases) if alias not in (actor.name, *actor.aliases)]
-        change.put("actors", record("actors", msgspec.to_builtins(actor) | {"aliases": [*actor.aliases, *new]}))
+        new = [
+            alias for alias in dict.fromkeys(aliases) if alias not in (actor.name, *actor.aliases)
+        ]
+        change.put(
+            "actors",
+            record("actors", msgspec.to_builtins(actor) | {"aliases": [*actor.aliases, *new]}),
+        )
 
     write(context, intent, options, act)
 
 
 @writes
-def actor_merge(context: typer.Context, who: Who, into: Who, intent: Intent, options: Options) -> None:
+def actor_merge(
+    context: typer.Context, who: Who, into: Who, intent: Intent, options: Options
+) -> None:
     """Make two actors one: everything that refers to the first refers to the second, which takes over its names.
 
     Example: factcli actor merge viv-ansanm haitian-gangs --dry-run
@@ -165,7 +205,9 @@ def merge(change: Transaction, old: Actor, new: Actor) -> None:
     document = _renamed(msgspec.to_builtins(new), old.id, new.id)
     for field in ("aliases", "offices", "affiliation", "same_as"):
         theirs = [
-            part for part in _renamed(msgspec.to_builtins(old), old.id, new.id)[field] if part not in document[field]
+            part
+            for part in _renamed(msgspec.to_builtins(old), old.id, new.id)[field]
+            if part not in document[field]
         ]
         document[field] = [part for part in (*document[field], *theirs) if part != new.id]
     if old.name not in (new.name, *document["aliases"]):
@@ -179,7 +221,9 @@ def _renamed(document: dict[str, Any], old: str, new: str) -> dict[str, Any]:
     changed = dict(document)
     for field in ("affiliation", "same_as"):
         if field in changed:
-            changed[field] = list(dict.fromkeys(new if ident == old else ident for ident in changed[field]))
+            changed[field] = list(
+                dict.fromkeys(new if ident == old else ident for ident in changed[field])
+            )
     if "attribution" in changed:
         changed["attribution"] = [
             hop | {"actor": new} if hop["actor"] == old else hop for hop in changed["attribution"]

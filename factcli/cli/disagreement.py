@@ -21,7 +21,10 @@ from factcli.totals import find_series
 def compare(
     context: typer.Context,
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", help="A question's id or text.", autocompletion=complete.questions)
+        str,
+        typer.Argument(
+            metavar="QUESTION", help="A question's id or text.", autocompletion=complete.questions
+        ),
     ],
     options: Options,
 ) -> None:
@@ -63,7 +66,10 @@ def conflicts(context: typer.Context, options: Options) -> None:
 @answers
 def total(
     context: typer.Context,
-    series: Annotated[str, typer.Argument(metavar="SERIES", help="A declared series.", autocompletion=complete.series)],
+    series: Annotated[
+        str,
+        typer.Argument(metavar="SERIES", help="A declared series.", autocompletion=complete.series),
+    ],
     options: Options,
 ) -> None:
     """A declared series added up, for each source by itself.

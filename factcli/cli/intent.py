@@ -39,7 +39,9 @@ def writes(command: Callable[..., None]) -> Callable[..., None]:
     return extended(command, {"intent": (Intent, INTENT), "options": (Options, OUTPUT)})
 
 
-def write(context: typer.Context, intent: Intent, options: Options, act: Callable[[Transaction], None]) -> None:
+def write(
+    context: typer.Context, intent: Intent, options: Options, act: Callable[[Transaction], None]
+) -> None:
     """Change the store in use, then report what changed."""
     from factcli.cli.catalogue import COMMANDS
 

@@ -28,7 +28,10 @@ def list_claims(context: typer.Context, filters: dict[str, Any], options: Option
 def topic(
     context: typer.Context,
     subject: Annotated[
-        str, typer.Argument(metavar="TOPIC", help="A topic's id or title.", autocompletion=complete.topics)
+        str,
+        typer.Argument(
+            metavar="TOPIC", help="A topic's id or title.", autocompletion=complete.topics
+        ),
     ],
     filters: dict[str, Any],
     options: Options,
@@ -44,7 +47,10 @@ def topic(
 def actor(
     context: typer.Context,
     who: Annotated[
-        str, typer.Argument(metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors)
+        str,
+        typer.Argument(
+            metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors
+        ),
     ],
     filters: dict[str, Any],
     options: Options,
@@ -61,7 +67,10 @@ def actor(
 @lists_claims
 def date(
     context: typer.Context,
-    when: Annotated[str, typer.Argument(metavar="WHEN", help="2024, 2024-06, 2024-06-24, A..B, ..B, A.., or EDTF.")],
+    when: Annotated[
+        str,
+        typer.Argument(metavar="WHEN", help="2024, 2024-06, 2024-06-24, A..B, ..B, A.., or EDTF."),
+    ],
     filters: dict[str, Any],
     options: Options,
 ) -> None:
@@ -78,7 +87,10 @@ def date(
 def search(
     context: typer.Context,
     words: Annotated[
-        list[str], typer.Argument(metavar="WORDS…", help='Words, or one quoted text: bridge "first section" -crane.')
+        list[str],
+        typer.Argument(
+            metavar="WORDS…", help='Words, or one quoted text: bridge "first section" -crane.'
+        ),
     ],
     filters: dict[str, Any],
     options: Options,
@@ -101,7 +113,9 @@ def of_topic(ident: str) -> Callable[..., None]:
     return lists_claims(run)
 
 
-def _answer(context: typer.Context, filters: dict[str, Any], options: Options, **first: Any) -> None:
+def _answer(
+    context: typer.Context, filters: dict[str, Any], options: Options, **first: Any
+) -> None:
     from factcli.cli.lookups import (  # here: completion builds the command and does not run it
         claims,
         query,

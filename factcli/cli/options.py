@@ -24,7 +24,10 @@ _TYPES: dict[str, Any] = {
 
 
 def _options(group: dict[str, Declared], panel: str) -> dict[str, Any]:
-    return {field: Annotated[_TYPES[option.takes], _option(option, panel)] for field, option in group.items()}
+    return {
+        field: Annotated[_TYPES[option.takes], _option(option, panel)]
+        for field, option in group.items()
+    }
 
 
 def _option(option: Declared, panel: str) -> Any:
@@ -60,13 +63,24 @@ def extended(
             session(given["context"]).no_index = options.no_index
         command(**given)
 
-    own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name not in groups]
+    own = [
+        p
+        for p in inspect.signature(command, eval_str=True).parameters.values()
+        if p.name not in groups
+    ]
     added = [
-        inspect.Parameter(field, inspect.Parameter.KEYWORD_ONLY, default=_default(annotation), annotation=annotation)
+        inspect.Parameter(
+            field,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=_default(annotation),
+            annotation=annotation,
+        )
         for _, group in groups.values()
         for field, annotation in group.items()
     ]
-    signature = inspect.Signature([*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *added])
+    signature = inspect.Signature(
+        [*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *added]
+    )
     run.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature reads
     run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
     return run

@@ -20,7 +20,10 @@ def overview(run: Session) -> None:
         "actors": len(store.actors),
         "questions": len(store.questions),
     }
-    examples = [f"factcli {topic.id}" for topic in topics[:1]] + ["factcli search WORDS", "factcli show ID"]
+    examples = [f"factcli {topic.id}" for topic in topics[:1]] + [
+        "factcli search WORDS",
+        "factcli show ID",
+    ]
     if os.isatty(1):
         from factcli.output.page import draw_overview
 

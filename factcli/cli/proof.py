@@ -23,9 +23,12 @@ from factcli.text import did_you_mean
 def verify(
     context: typer.Context,
     directory: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Where the archived texts are; else FACTCLI_SOURCES.")
+        Path | None,
+        typer.Argument(metavar="DIR", help="Where the archived texts are; else FACTCLI_SOURCES."),
     ] = None,
-    text: Annotated[bool, typer.Option("--text", help="Show the paragraph beside each claim.")] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Show the paragraph beside each claim.")
+    ] = False,
     *,
     options: Options,
 ) -> None:
@@ -42,9 +45,13 @@ def verify(
 
     run = session(context)
     options.chosen_format()
-    place = directory or (Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None)
+    place = directory or (
+        Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None
+    )
     if place is None:
-        raise UsageError("where are the archived texts? Name their directory, or set FACTCLI_SOURCES")
+        raise UsageError(
+            "where are the archived texts? Name their directory, or set FACTCLI_SOURCES"
+        )
     counts: Counter[str] = Counter()
 
     def counted() -> Iterator[ProofRow]:
@@ -53,7 +60,11 @@ def verify(
             yield proof_row(proof, text)
 
     run.answer(Report(counted(), "verify"), options)
-    say(", ".join(f"{counts[outcome]} {outcome}" for outcome in ("ok", "moved", "changed", "missing")))
+    say(
+        ", ".join(
+            f"{counts[outcome]} {outcome}" for outcome in ("ok", "moved", "changed", "missing")
+        )
+    )
     if counts["ok"] < counts.total():
         raise typer.Exit(1)
 
@@ -62,7 +73,9 @@ def verify(
 def check(
     context: typer.Context,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
-    explain: Annotated[str | None, typer.Option("--explain", metavar="CODE", help="What a rule demands.")] = None,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help="What a rule demands.")
+    ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
     *,
     options: Options,
@@ -82,7 +95,9 @@ def check(
     options.chosen_format()
     if rules or explain is not None:
         if explain is not None and explain.upper() not in REGISTRY:
-            raise UsageError(f"no rule {explain!r}.{did_you_mean(explain, REGISTRY)} See `factcli check --rules`.")
+            raise UsageError(
+                f"no rule {explain!r}.{did_you_mean(explain, REGISTRY)} See `factcli check --rules`."
+            )
         wanted = [REGISTRY[explain.upper()]] if explain is not None else REGISTRY.values()
         run.answer(Report(map(rule_row, wanted), "rules"), options)
         return
@@ -94,6 +109,8 @@ def check(
             yield finding_row(finding)
 
     run.answer(Report(counted(), "check"), options)
-    say(f"{run.path}: {counts['error']} errors, {counts['warning']} warnings, {len(REGISTRY)} rules")
+    say(
+        f"{run.path}: {counts['error']} errors, {counts['warning']} warnings, {len(REGISTRY)} rules"
+    )
     if counts["error"] or (strict and counts):
         raise typer.Exit(1)

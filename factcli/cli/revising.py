@@ -39,10 +39,13 @@ _MANY = 500
 
 def init(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The new store's file.")],
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="What it is called.")] = "A store of claims",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help="What it is called.")
+    ] = "A store of claims",
     about: Annotated[str, typer.Option("--about", metavar="TEXT", help="What it is about.")] = "",
     language: Annotated[
-        str, typer.Option("--language", metavar="TAG", help="The language of its statements (BCP 47).")
+        str,
+        typer.Option("--language", metavar="TAG", help="The language of its statements (BCP 47)."),
     ] = "en",
     license: Annotated[
         str, typer.Option("--license", metavar="NAME", help="The licence of its data (SPDX).")
@@ -52,7 +55,10 @@ def init(
 
     Example: cd "$(mktemp -d)" && factcli init facts.json --title 'My claims' && factcli --store facts.json
     """
-    meta = record("meta", {"format": 1, "title": title, "about": about, "language": language, "license": license})
+    meta = record(
+        "meta",
+        {"format": 1, "title": title, "about": about, "language": language, "license": license},
+    )
     assert isinstance(meta, StoreMeta)
     create(path, meta)
     say(f"{path} is ready: export FACTCLI_STORE={shlex.quote(str(path))}")
@@ -72,7 +78,9 @@ def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) ->
 
     def act(change: Transaction) -> None:
         if change.get("claims", claim.id) != claim:
-            raise WriteRefused(f"{claim.id} was changed by somebody else meanwhile: begin again from what it is now")
+            raise WriteRefused(
+                f"{claim.id} was changed by somebody else meanwhile: begin again from what it is now"
+            )
         document = fill_defaults("claims", draft.read(), change.store)
         if document.get("id") != claim.id:
             raise UsageError("an id stays what it is: add a new record and supersede this one")
@@ -84,16 +92,29 @@ def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) ->
 @writes
 def import_file(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON, JSON Lines or CSV; - for standard input (JSON).")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="JSON, JSON Lines or CSV; - for standard input (JSON)."
+        ),
+    ],
     table: Annotated[
-        str, typer.Option("--table", metavar="TABLE", help=f"What the records are: {', '.join(IMPORTED)}.")
+        str,
+        typer.Option(
+            "--table", metavar="TABLE", help=f"What the records are: {', '.join(IMPORTED)}."
+        ),
     ] = "claims",
     mapping: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="COLUMN=FIELD", help="A column of CSV and the field path that it fills."),
+        typer.Option(
+            "--map",
+            metavar="COLUMN=FIELD",
+            help="A column of CSV and the field path that it fills.",
+        ),
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--from", metavar="FORMAT", help="json, jsonl or csv; else by the ending.")
+        str | None,
+        typer.Option("--from", metavar="FORMAT", help="json, jsonl or csv; else by the ending."),
     ] = None,
     *,
     intent: Intent,
@@ -107,7 +128,9 @@ def import_file(
     Example: echo '[{"statement": "A test.", "kind": "event", "topics": ["funding"], "source": "singoei-undated"}]' | factcli import - --dry-run
     """
     if table not in IMPORTED:
-        raise UsageError(f"--table {table!r} is none of {', '.join(IMPORTED)}.{did_you_mean(table, IMPORTED)}")
+        raise UsageError(
+            f"--table {table!r} is none of {', '.join(IMPORTED)}.{did_you_mean(table, IMPORTED)}"
+        )
     chosen = form or ("json" if file == "-" else FORMATS.get(Path(file).suffix.lower(), ""))
     if chosen not in FORMATS.values():
         raise UsageError(f"what format is {file}? Give --from json, jsonl or csv")
@@ -123,7 +146,9 @@ def undo(
     seq: Annotated[
         int | None,
         typer.Argument(
-            metavar="SEQ", min=1, help="Back to before this entry of the log; without it, the last command."
+            metavar="SEQ",
+            min=1,
+            help="Back to before this entry of the log; without it, the last command.",
         ),
     ] = None,
     *,
@@ -143,7 +168,10 @@ def undo(
 def log(
     context: typer.Context,
     ident: Annotated[
-        str | None, typer.Argument(metavar="ID", help="Only what concerns this record.", autocompletion=complete.ids)
+        str | None,
+        typer.Argument(
+            metavar="ID", help="Only what concerns this record.", autocompletion=complete.ids
+        ),
     ] = None,
     *,
     options: Options,
@@ -220,7 +248,9 @@ def _run_editor(path: Path) -> None:
     try:
         done = subprocess.run([*shlex.split(command), str(path)], check=False)
     except (OSError, ValueError) as error:
-        raise UsageError(f"the editor {command!r} could not be run ({error}): set VISUAL or EDITOR") from None
+        raise UsageError(
+            f"the editor {command!r} could not be run ({error}): set VISUAL or EDITOR"
+        ) from None
     if done.returncode:
         raise UsageError(
             f"the editor {command!r} ended with {done.returncode}: nothing was changed; the record is in {path}"

@@ -18,7 +18,9 @@ def show(
     context: typer.Context,
     ids: Annotated[
         list[str],
-        typer.Argument(metavar="ID…", help="Ids, or as much of them as is unique.", autocompletion=complete.ids),
+        typer.Argument(
+            metavar="ID…", help="Ids, or as much of them as is unique.", autocompletion=complete.ids
+        ),
     ],
     options: Options,
 ) -> None:

@@ -86,7 +86,9 @@ class Answer:
         other.__dict__ |= self.__dict__
         if key is not None:
             self.database.function(
-                "sort_key", -1, lambda path, *parts: key(compose.compose(parts[:-1], parts[-1]), path)
+                "sort_key",
+                -1,
+                lambda path, *parts: key(compose.compose(parts[:-1], parts[-1]), path),
             )
         other._order = [f"sort_key('{path}', {_columns()}, is_certain)" for path in paths]
         other._reverse, other._limit = reverse, limit

@@ -188,7 +188,9 @@ def _note_snapshot(database: Database, path: str, key: str, racy: bool) -> int:
         "version": schema.VERSION, "path": _path_text(path), "key": key, "racy": int(racy),
         "sealed": sealed,
     }  # fmt: skip
-    sql = "INSERT INTO snapshot VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    sql = (
+        "INSERT INTO snapshot VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
     database.insert(sql, [(name, str(value)) for name, value in values.items()])
     return sealed
 
@@ -241,7 +243,9 @@ def _built(place: str, path: str, notice: Notice, progress: Progress) -> Databas
     from factcli.database.refresh import build
 
     directory, name = os.path.split(place)
-    for other in os.listdir(directory):  # left behind by a process that was killed: we hold the lock
+    for other in os.listdir(
+        directory
+    ):  # left behind by a process that was killed: we hold the lock
         if other.startswith(f"{name}.") and other.endswith(".tmp"):
             _unlink(os.path.join(directory, other))
     temporary = f"{place}.{os.getpid()}.tmp"

@@ -52,9 +52,7 @@ def records_by_source(database: Database) -> Iterator[str]:
     return _records(database, "ORDER BY c.source, c.n")
 
 
-def records_where(
-    database: Database, condition: str, values: Iterable[Any] = ()
-) -> Iterator[str]:
+def records_where(database: Database, condition: str, values: Iterable[Any] = ()) -> Iterator[str]:
     """The records of the claims `c` that meet a condition, in the order of the store."""
     return _records(database, f"WHERE {condition} ORDER BY c.n", values)
 

@@ -112,7 +112,13 @@ class DeclaredNames:
     def _actor(self, ident: str) -> Actor:
         if self._is_lenient and ident not in self._actors:
             return Actor(
-                id=ident, name=ident, kind="group", aliases=(), offices=(), affiliation=(), same_as=()
+                id=ident,
+                name=ident,
+                kind="group",
+                aliases=(),
+                offices=(),
+                affiliation=(),
+                same_as=(),
             )
         return self._actors[ident]
 

@@ -47,7 +47,9 @@ def entries(
         StoreError: for an entry that breaks the model.
     """
     order = " DESC" if newest_first else ""
-    where, values = ("WHERE id >= ? AND id < ?", (ident, f"{ident}\U0010ffff")) if ident else ("", ())
+    where, values = (
+        ("WHERE id >= ? AND id < ?", (ident, f"{ident}\U0010ffff")) if ident else ("", ())
+    )
     sql = f"SELECT number, json, checksum FROM log {where} ORDER BY number{order}"
     for number, text, total in database.rows(sql, values):
         if checksum([text]) != total:
@@ -140,7 +142,9 @@ class _StoreAsOf:
         if last != self._last:
             raise StoreError(f"{self._path} was changed meanwhile: ask again")
         for number, kind in self._changes.rows("SELECT number, kind FROM change LIMIT 1"):
-            raise StoreError(f"{self._path}: log, record {number}: changes of {kind!r} are not logged")
+            raise StoreError(
+                f"{self._path}: log, record {number}: changes of {kind!r} are not logged"
+            )
 
     def _reverted(
         self, table: str, ident: str, line: Line | None, document: Document | None, last: int = 0

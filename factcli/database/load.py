@@ -77,7 +77,9 @@ def load(
             progress(done)
     rows.flush()
     for table in _SORTED:
-        database.change(f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3, 4, 5")
+        database.change(
+            f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3, 4, 5"
+        )
         database.change(f"DROP TABLE temp.unsorted_{table}")
     _index(database, path, faults)
     database.change(dialect.FILL_SEARCH)
@@ -289,7 +291,9 @@ def _index(database: Database, path: str, faults: list[Fault] | None) -> None:
             found = database.row(
                 f"SELECT {kind}, id FROM {table} GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY min({'number' if table == 'declared' else 'n'})"
             )
-            raise StoreError(f"{path}: {found[0]}, record {found[1]}: the id stands twice") from None
+            raise StoreError(
+                f"{path}: {found[0]}, record {found[1]}: the id stands twice"
+            ) from None
 
 
 def _check_meta(database: Database, path: str, faults: list[Fault] | None) -> None:
@@ -299,4 +303,6 @@ def _check_meta(database: Database, path: str, faults: list[Fault] | None) -> No
 
 
 def _twice(path: str, table: str, rows: list[tuple[Any, ...]]) -> StoreError:
-    return StoreError(f"{path}: a record number stands twice in its table ({table}, {rows[0][0]} …)")
+    return StoreError(
+        f"{path}: a record number stands twice in its table ({table}, {rows[0][0]} …)"
+    )

@@ -50,7 +50,9 @@ class Names:
         if self._database.value(sql, (kind, text)) is not None:
             return text
         wanted = fold(text)
-        found = self._ids("SELECT DISTINCT id FROM name WHERE kind = ? AND folded = ?", kind, wanted)
+        found = self._ids(
+            "SELECT DISTINCT id FROM name WHERE kind = ? AND folded = ?", kind, wanted
+        )
         if not found and wanted:
             words = set(wanted.split())
             sql = f"SELECT folded, id FROM name WHERE kind = ? AND {dialect.CONTAINS.format('folded')}"

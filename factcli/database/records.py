@@ -49,9 +49,7 @@ def numbered(database: Database, table: str) -> Iterator[tuple[int, Any]]:
     return zip(numbers, claims_where(database, "TRUE"), strict=True)
 
 
-def claims_where(
-    database: Database, condition: str, values: Iterable[Any] = ()
-) -> Iterator[Claim]:
+def claims_where(database: Database, condition: str, values: Iterable[Any] = ()) -> Iterator[Claim]:
     """The claims that meet a condition (SQL about the claim `c`), in the order of the store."""
     return map(claim_of, map(decoder(), claims.records_where(database, condition, values)))
 

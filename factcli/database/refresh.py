@@ -157,7 +157,10 @@ class _Changes:
                 continue
             hidden, first, last, *parts = found
             record = decode(compose(parts, is_certain=True))
-            actors = {*(one.id for one in record.actors), *(hop.actor for hop in record.attribution)}
+            actors = {
+                *(one.id for one in record.actors),
+                *(hop.actor for hop in record.attribution),
+            }
             for table, ids in (("topic", record.topics), ("actor", actors)):
                 key = f"{table} = ? AND hidden = ? AND first = ? AND last = ? AND n = ?"
                 rows = [(ident, hidden, first, last, n) for ident in ids]

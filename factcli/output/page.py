@@ -40,7 +40,10 @@ def _lines(record: Record, store: Store) -> Iterable[tuple[str, str]]:
     yield "date", _date(record)
     if record.quantity:
         yield "figure", _figure(record.quantity)
-        yield from (("  printed as", f"{c.text} ({c.amount} {c.currency})") for c in record.quantity.conversions)
+        yield from (
+            ("  printed as", f"{c.text} ({c.amount} {c.currency})")
+            for c in record.quantity.conversions
+        )
     yield from _chain(record.attribution)
     yield from (("actor", f"{actor.name} ({actor.role}) · {actor.id}") for actor in record.actors)
     yield "source", _source(record.source)
@@ -99,9 +102,18 @@ def _chain(hops: Sequence[RecordHop]) -> Iterable[tuple[str, str]]:
 
 
 def _source(source: RecordSource) -> str:
-    parts = [source.outlet or "outlet not named", f"“{source.title}”" if source.title else "untitled", *source.author]
+    parts = [
+        source.outlet or "outlet not named",
+        f"“{source.title}”" if source.title else "untitled",
+        *source.author,
+    ]
     return " · ".join(
-        [*parts, f"published {source.issued or 'at an unknown date'}", *([source.url] if source.url else []), source.id]
+        [
+            *parts,
+            f"published {source.issued or 'at an unknown date'}",
+            *([source.url] if source.url else []),
+            source.id,
+        ]
     )
 
 
@@ -122,7 +134,9 @@ def draw_overview(
     screen.print(Text(visible(meta.title), style="bold"))
     if meta.about:
         screen.print(Text(visible(meta.about)))
-    screen.print(Text("\n" + " · ".join(f"{count} {noun}" for noun, count in counts.items()) + "\n"))
+    screen.print(
+        Text("\n" + " · ".join(f"{count} {noun}" for noun, count in counts.items()) + "\n")
+    )
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
@@ -147,12 +161,19 @@ def draw_conflicts(rows: Iterable[ConflictRow], stream: IO[str], *, color: bool)
         grid.add_column(style="cyan", no_wrap=True)
         grid.add_column(overflow="fold")
         for side in row.sides:
-            by = f", {side.said_by.name}" if side.said_by and side.said_by.name != side.outlet else ""
+            by = (
+                f", {side.said_by.name}"
+                if side.said_by and side.said_by.name != side.outlet
+                else ""
+            )
             where = f"{side.outlet or side.source}{by}, {side.issued or 'undated'}"
             grid.add_row(Text(side.id or "sum"), Text(visible(f"{side.value} · {where}")))
         if row.note and row.note != row.about:
             grid.add_row(Text("note"), Text(visible(row.note)))
-        grid.add_row(Text("both?"), Text(visible(row.reconciliation or "nobody has said how both can be right")))
+        grid.add_row(
+            Text("both?"),
+            Text(visible(row.reconciliation or "nobody has said how both can be right")),
+        )
         if row.question:
             grid.add_row(Text("see"), Text(visible(f"factcli compare {row.question}")))
         screen.print(grid)

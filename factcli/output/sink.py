@@ -40,7 +40,7 @@ def has_written() -> bool:
     return _Descriptor.is_used
 
 
-class standard_output:  # noqa: N801  # a context manager, used like a function
+class standard_output:  # a context manager, used like a function
     """Text to descriptor 1: all of it is written, or an error is raised.
 
     Python's own stream drops a short write on a full disk when it is unbuffered, and reports others
@@ -64,7 +64,10 @@ class standard_output:  # noqa: N801  # a context manager, used like a function
         return self._stream
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
     ) -> None:
         try:
             self._stream.flush()

@@ -112,7 +112,12 @@ def _draw_part(
     from rich.text import Text
 
     table = Table(
-        box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold", show_edge=False, show_header=first
+        box=None,
+        padding=(0, _GAP, 0, 0),
+        pad_edge=False,
+        header_style="bold",
+        show_edge=False,
+        show_header=first,
     )
     for at, width in kept.items():
         column = columns[at]
@@ -129,16 +134,24 @@ def _draw_part(
     screen.print(table)
 
 
-def _fitting(columns: Sequence[Column], cells: list[list[str]], width: int, *, long: bool = False) -> dict[int, int]:
+def _fitting(
+    columns: Sequence[Column], cells: list[list[str]], width: int, *, long: bool = False
+) -> dict[int, int]:
     """The columns that fit, by position, each with its width; the folding ones share what the others leave.
 
     In a `long` table a column without a header has room for its marks, though the first rows bear none.
     """
     from rich.cells import cell_len
 
-    natural = [max([cell_len(c.header), *(cell_len(line[at]) for line in cells)]) for at, c in enumerate(columns)]
+    natural = [
+        max([cell_len(c.header), *(cell_len(line[at]) for line in cells)])
+        for at, c in enumerate(columns)
+    ]
     if long:
-        natural = [max(wanted, 0 if column.header else _MARKS) for wanted, column in zip(natural, columns, strict=True)]
+        natural = [
+            max(wanted, 0 if column.header else _MARKS)
+            for wanted, column in zip(natural, columns, strict=True)
+        ]
     kept = [at for at in range(len(columns)) if natural[at]]
 
     def least(at: int) -> int:

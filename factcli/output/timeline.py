@@ -38,7 +38,11 @@ def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
             grid.add_column(overflow="fold")
             for record in some:
                 date = f"{record.date}  " if record.date else ""
-                grid.add_row(Text(axis.bar(record.date)), Text(record.id), Text(visible(f"{date}{record.statement}")))
+                grid.add_row(
+                    Text(axis.bar(record.date)),
+                    Text(record.id),
+                    Text(visible(f"{date}{record.statement}")),
+                )
             screen.print(grid)
 
 
@@ -81,4 +85,8 @@ def _inner(span: tuple[Any, Any]) -> Iterator[int]:
 def _month(record: Record) -> str:
     if record.date is None:
         return "undated"
-    return record.date_earliest.rpartition("-")[0] if record.date_earliest else f"up to {record.date_latest}"
+    return (
+        record.date_earliest.rpartition("-")[0]
+        if record.date_earliest
+        else f"up to {record.date_latest}"
+    )

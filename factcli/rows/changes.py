@@ -176,7 +176,9 @@ def _changed(changes: Sequence[FieldChange]) -> str:
 def _summary(record: dict[str, Any] | None) -> str:
     """A record in few words."""
     record = record or {}
-    return next((record[name] for name in ("statement", "name", "title", "text") if record.get(name)), "")
+    return next(
+        (record[name] for name in ("statement", "name", "title", "text") if record.get(name)), ""
+    )
 
 
 def _json(value: Any) -> str:

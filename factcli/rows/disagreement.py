@@ -193,10 +193,23 @@ CONFLICTS = Layout(
         Column("kind", lambda r: r.kind),
         Column("about", lambda r: r.about, least=24),
         Column(
-            "sides", lambda r: " | ".join(f"{side.value} ({side.outlet or side.source})" for side in r.sides), least=24
+            "sides",
+            lambda r: " | ".join(
+                f"{side.value} ({side.outlet or side.source})" for side in r.sides
+            ),
+            least=24,
         ),
     ),
-    flat=("kind", "question", "about", "sides.id", "sides.value", "sides.source", "note", "reconciliation"),
+    flat=(
+        "kind",
+        "question",
+        "about",
+        "sides.id",
+        "sides.value",
+        "sides.source",
+        "note",
+        "reconciliation",
+    ),
 )
 
 TOTALS = Layout(

@@ -142,7 +142,18 @@ SOURCES = Layout(
         Column("outlet", lambda r: r.outlet or "(not named)", drop=1, least=8),
         Column("title", lambda r: r.title or "(untitled)", drop=2, least=14),
     ),
-    flat=("id", "type", "title", "outlet", "author", "issued", "issued_basis", "URL", "paragraphs", "claims"),
+    flat=(
+        "id",
+        "type",
+        "title",
+        "outlet",
+        "author",
+        "issued",
+        "issued_basis",
+        "URL",
+        "paragraphs",
+        "claims",
+    ),
 )
 
 QUESTIONS = Layout(

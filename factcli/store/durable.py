@@ -33,13 +33,17 @@ def locked(
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     except OSError as error:
-        raise WriteRefused(f"{path} cannot be written: no lock file {lock}: {error.strerror}") from None
+        raise WriteRefused(
+            f"{path} cannot be written: no lock file {lock}: {error.strerror}"
+        ) from None
     try:
         _wait(descriptor, path, notice, patience)
         _clear(path)
         yield
     finally:
-        with suppress(OSError):  # what was written is safe by now, and the lock goes with the process
+        with suppress(
+            OSError
+        ):  # what was written is safe by now, and the lock goes with the process
             os.close(descriptor)
 
 
@@ -63,12 +67,18 @@ def replace(path: Path, pieces: Iterable[bytes]) -> None:
                     os.unlink(temporary)
             raise
     except OSError as error:
-        fate = "the new store is in place, but might not survive a power cut" if renamed else "nothing was changed"
+        fate = (
+            "the new store is in place, but might not survive a power cut"
+            if renamed
+            else "nothing was changed"
+        )
         raise WriteRefused(f"{path} could not be written ({error.strerror}): {fate}") from None
 
 
 def _write(temporary: Path, path: Path, pieces: Iterable[bytes]) -> None:
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+    )
     try:
         _copy_mode(descriptor, path)
         for piece in pieces:
@@ -115,7 +125,9 @@ def _wait(descriptor: int, path: Path, notice: Callable[[str], None], patience: 
         else:
             return
         if waited > patience:
-            raise WriteRefused(f"another process has been writing {path} for {patience:.0f} s: try again")
+            raise WriteRefused(
+                f"another process has been writing {path} for {patience:.0f} s: try again"
+            )
         if waited > _NOTICE and not told:
             notice(f"waiting for another process that is writing {path}")
             told = True

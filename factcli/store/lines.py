@@ -226,7 +226,9 @@ class _Scanner:
                     break
                 done = token.end() - self._at
             if not self._grow():
-                self._fail("Expecting ',' delimiter" if depth else "Unterminated string starting at")
+                self._fail(
+                    "Expecting ',' delimiter" if depth else "Unterminated string starting at"
+                )
             if len(self._window) - self._at > LONGEST:
                 raise StoreError(f"{self._path} has a record longer than {LONGEST:,} bytes")
 

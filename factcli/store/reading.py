@@ -41,9 +41,7 @@ def open_file(path: StorePath) -> IO[bytes]:
     except OSError as error:
         raise StoreError(_cannot_open(path, error)) from None
     except ValueError:  # a NUL in the name
-        raise StoreError(
-            f"no store at {str(path)!r}: a path holds no NUL character"
-        ) from None
+        raise StoreError(f"no store at {str(path)!r}: a path holds no NUL character") from None
     found = os.fstat(descriptor)
     fault = ""
     if not stat.S_ISREG(found.st_mode):
