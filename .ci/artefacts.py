@@ -1,4 +1,5 @@
-"""Both artefacts hold what they ought to and nothing else: a stray file in the checkout must not be published."""
+"""Both artefacts hold what they ought to and nothing else: a stray file in the checkout must not
+be published."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from generate import ident, write_store
@@ -38,9 +37,10 @@ with open(sys.argv[1], "rb") as stream:
     print(sum("topic-3" in decode(line[line.index(b"{"):].rstrip(b",\\n")).topics for line in stream if b'"statement"' in line))
 """
 TINYDB = "import json, sys; from tinydb import TinyDB, where; print(json.dumps(TinyDB(sys.argv[1], access_mode='r').table('claims').search({})))"
-POSTINGS = (
-    "FROM facets f CROSS JOIN postings p ON p.v = f.v CROSS JOIN claims c ON c.n = p.n"
-    " WHERE f.facet = '{}' AND f.value = '{}' AND p.flags & 7 NOT IN (3, 4)"
+RECORD = "c.description || c.standing || c.state || c.note"
+LINKED = (
+    "FROM claim_{0} p CROSS JOIN claim c ON c.n = p.n WHERE p.{0} = '{1}' AND p.hidden = 0{2}"
+    " ORDER BY p.first, p.last, p.n"
 )
 QUACK = "SELECT to_json(c) FROM read_json('{}', format = 'newline_delimited', sample_size = -1) c WHERE {}"
 
@@ -66,14 +66,13 @@ def questions(store: str, claims: int, index: str) -> dict[str, Engines]:
             "factcli, shipped store": [*FACTCLI, SHIPPED, *shipped],
             "factcli --no-index": [*FACTCLI, store, *words, "--no-index"],
         }
-    in_years = "p.low < 735720 AND p.high > 733894"  # days from 0000-03-01: 2010 to 2014
-    actor, topic = POSTINGS.format("actor", who), POSTINGS.format("topic", "topic-3")
+    in_years = " AND p.first < 735720 AND p.last > 733894"  # days from 0000-03-01: 2010 to 2014
     sql = {
-        "selective": f"SELECT c.record {actor} AND {in_years} ORDER BY p.low, p.high, p.n",
-        "one id": f"SELECT record FROM claims WHERE id = '{known}'",
-        "count": "SELECT sum(claims) FROM facets JOIN counts USING (v) WHERE facet = 'topic' AND value = 'topic-3' AND status NOT IN (3, 4)",
-        "listing": f"SELECT c.record {topic} ORDER BY p.low, p.high, p.n",
-        "every claim": "SELECT c.record FROM postings p CROSS JOIN claims c ON c.n = p.n WHERE p.v = 0 AND p.flags & 7 NOT IN (3, 4) ORDER BY p.low, p.high, p.n",
+        "selective": f"SELECT {RECORD} {LINKED.format('actor', who, in_years)}",
+        "one id": f"SELECT {RECORD} FROM claim c WHERE id = '{known}'",
+        "count": "SELECT count(*) FROM claim_topic WHERE topic = 'topic-3' AND hidden = 0",
+        "listing": f"SELECT {RECORD} {LINKED.format('topic', 'topic-3', '')}",
+        "every claim": f"SELECT {RECORD} FROM claim c WHERE hidden = 0 ORDER BY first, last, n",
     }
     for name, statement in sql.items():
         found[name]["sqlite3 on that index"] = ["sqlite3", f"file:{index}?mode=ro", statement]
@@ -173,16 +172,6 @@ def indexing(store: Path, claims: int) -> str:
         [*FACTCLI, str(store), "index", "--json"], capture_output=True, check=True
     )
     place: str = json.loads(shown.stdout)[0]["path"]
-    written = subprocess.run(
-        [sys.executable, __file__, "write", str(store)], capture_output=True, check=True
-    )
-    row(
-        claims,
-        "a claim written by factcli: indexing it",
-        "factcli",
-        (float(written.stdout), 0),
-        None,
-    )
     return place
 
 
@@ -195,41 +184,6 @@ def edit(store: str) -> None:
         lines[at] = lines[at].replace(b'"statement":"', b'"statement":"Edited. ', 1)
     with open(store, "wb") as stream:
         stream.writelines(lines)
-
-
-def own_write(store: str) -> float:
-    """Seconds that indexing a written claim takes: the median over nine claims, of which the store's file knows nothing."""
-    import msgspec
-    from factcli.index import keeping
-    from factcli.index.blocks import CLAIMS
-    from factcli.index.renewing import apply
-    from factcli.index.store import over
-
-    from factcli.store.lines import row_of
-
-    connection = keeping.ready(store, print)
-    assert connection is not None
-    opened = over(store, connection)
-    rows = connection.execute(
-        "SELECT n, record FROM claims WHERE n >= ? AND n < ?", (CLAIMS, 2 * CLAIMS)
-    ).fetchall()
-    claims = {n: opened.claim_of(record) for n, record in rows}
-    former = dict(claims)
-    connection.close()
-    times = []
-    for n in [*list(claims)[:9], -1]:
-        claims = (
-            {**claims, n: msgspec.structs.replace(claims[n], statement="Written anew.")}
-            if n > 0
-            else former
-        )
-        lines = [row_of(at, msgspec.json.encode(claim)) for at, claim in claims.items()]
-        begun = time.perf_counter()
-        keeping.renew_after(
-            store, keeping.stamp(store), partial(apply, path=store, changed={("claims", 1): lines})
-        )
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
 
 
 def batch(store: str, claims: int, place: Path) -> None:
@@ -298,12 +252,8 @@ def main(sizes: list[int], runs: Callable[[int], int]) -> None:
     shutil.rmtree(place)
 
 
-if __name__ == "__main__" and sys.argv[1:2] == [
-    "edit"
-]:  # in processes of their own, which may be large
+if __name__ == "__main__" and sys.argv[1:2] == ["edit"]:  # a process of its own, which may be large
     edit(sys.argv[2])
-elif __name__ == "__main__" and sys.argv[1:2] == ["write"]:
-    print(own_write(sys.argv[2]))
 elif __name__ == "__main__":
     main(
         [int(word) for word in sys.argv[1:]] or [1000, 10_000, 100_000],

@@ -11,8 +11,9 @@ import sys
 def run() -> None:
     """Run the command line and exit with its code; an interrupt during imports ends quietly too.
 
-    The collector is off and the interpreter is not torn down: a run is short, its memory goes with the process, and both cost
-    more than the lookup. Whatever was written is flushed where it is written (`factcli.output.sink`).
+    The collector is off and the interpreter is not torn down: a run is short, its memory goes with
+    the process, and both cost more than the lookup. Whatever was written is flushed where it is
+    written (`factcli.output.sink`).
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()

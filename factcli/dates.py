@@ -1,9 +1,10 @@
 """Dates as sources give them: EDTF levels 0 and 1, read as spans of days.
 
-The Extended Date/Time Format is ISO 8601-2:2019 (https://www.loc.gov/standards/datetime/). A date is the
-half-open span from its earliest to its latest day, counted in days from 0000-03-01 in the proleptic Gregorian
-calendar. ``?``, ``~`` and ``%`` mark a date as uncertain or approximate and widen nothing; ``..`` and an
-empty end are unbounded. Seasons are the meteorological ones of the north (24, winter, begins in December).
+The Extended Date/Time Format is ISO 8601-2:2019 (https://www.loc.gov/standards/datetime/). A date
+is the half-open span from its earliest to its latest day, counted in days from 0000-03-01 in the
+proleptic Gregorian calendar. ``?``, ``~`` and ``%`` mark a date as uncertain or approximate and
+widen nothing; ``..`` and an empty end are unbounded. Seasons are the meteorological ones of the
+north (24, winter, begins in December).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _FORMS = "write a day (2024-06-24), a month (2024-06), a year (2024), or a range
 
 
 class Edtf(NamedTuple):
-    """A date as read: `span` in day numbers (`inf` where open), `qualified` when marked ``?``, ``~`` or ``%``."""
+    """A date as read: `span` in day numbers (`inf` where open), `qualified` when marked ``?``,
+    ``~`` or ``%``."""
 
     text: str
     span: Span
@@ -61,7 +63,8 @@ def parse(text: str) -> Edtf:
 
 
 def parse_condition(text: str) -> Spans:
-    """Read what ``--date`` takes: EDTF, or ``A..B`` with either end left out; a comma means *or*."""
+    """Read what ``--date`` takes: EDTF, or ``A..B`` with either end left out; a comma means
+    *or*."""
     return union(_parse_range(part.strip()).span for part in text.split(","))
 
 
@@ -173,7 +176,8 @@ def day_number(year: int, month: int, day: int) -> int:
 
 
 def day_text(number: int) -> str:
-    """The ISO 8601 date of a day number; years beyond four digits as EDTF writes them (``Y12345-…``)."""
+    """The ISO 8601 date of a day number; years beyond four digits as EDTF writes them
+    (``Y12345-…``)."""
     era, of_era = divmod(number, 146097)
     year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
     of_year = of_era - (365 * year + year // 4 - year // 100)

@@ -32,7 +32,8 @@ class Side(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Sides that exclude each other; `reconciliation` says how all can be right, if anyone knows."""
+    """Sides that exclude each other; `reconciliation` says how all can be right, if anyone
+    knows."""
 
     kind: ConflictKind
     question: str | None

@@ -24,16 +24,33 @@ DEFAULTS: dict[str, Document] = {
     "topics": {"about": ""},
     "actors": {"aliases": [], "offices": [], "affiliation": [], "same_as": []},
     "sources": {
-        "type": "article", "title": None, "container-title": None, "author": [], "issued": None, "issued_basis": None, "URL": None,
-        "language": None, "note": None,
+        "type": "article",
+        "title": None,
+        "container-title": None,
+        "author": [],
+        "issued": None,
+        "issued_basis": None,
+        "URL": None,
+        "language": None,
+        "note": None,
     },
     "questions": {"unit": None, "about": None},
     "series": {"about": "", "target": None},
     "claims": {
-        "polarity": "asserted", "question": None, "actors": [], "date": None, "date_text": None, "date_basis": None, "quantity": None,
-        "locator": None, "relations": [], "status": "active", "status_reason": None, "note": None,
+        "polarity": "asserted",
+        "question": None,
+        "actors": [],
+        "date": None,
+        "date_text": None,
+        "date_basis": None,
+        "quantity": None,
+        "locator": None,
+        "relations": [],
+        "status": "active",
+        "status_reason": None,
+        "note": None,
     },
-}  # fmt: skip
+}
 """What a record holds where nothing was given; the fields not named here must be given."""
 
 _PARTS: dict[str, Document] = {
@@ -88,7 +105,8 @@ def record(table: str, document: Mapping[str, Any]) -> Part:
 
 
 def claim_ids(document: Mapping[str, Any]) -> Iterator[str]:
-    """Ids that a claim may have, the first one unless it is taken: six consonants from the digest of what it says and where.
+    """Ids that a claim may have, the first one unless it is taken: six consonants from the digest
+    of what it says and where.
 
     Two curators' ids do not clash, and the same claim gets the same id again.
     """

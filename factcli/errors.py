@@ -14,11 +14,13 @@ class NotFound(FactcliError):
 
 
 class NothingFound(FactcliError):
-    """An empty answer, where the caller asked for that to be told by the exit code alone; there is nothing to say."""
+    """An empty answer, where the caller asked for that to be told by the exit code alone; there
+    is nothing to say."""
 
 
 class UsageError(FactcliError):
-    """The question is not well put: an unknown name, a malformed date, options that exclude each other."""
+    """The question is not well put: an unknown name, a malformed date, options that exclude each
+    other."""
 
     exit_code = 2
 
@@ -30,7 +32,8 @@ class StoreError(FactcliError):
 
 
 class ReaderGone(FactcliError):
-    """The reader of a pipe wants no more: the end of the run, and no fault; there is nothing to say."""
+    """The reader of a pipe wants no more: the end of the run, and no fault; there is nothing to
+    say."""
 
     exit_code = 0
 

@@ -15,7 +15,8 @@ FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"
 """File endings, and what they mean."""
 
 IMPORTED = tuple(name for name in TABLES if name not in ("meta", "log"))
-"""The tables that records can be imported into, in an order in which each refers only to earlier ones."""
+"""The tables that records can be imported into, in an order in which each refers only to earlier
+ones."""
 
 
 class Imported(NamedTuple):
@@ -31,8 +32,9 @@ def parse(
 ) -> list[Imported]:
     """The documents of a file.
 
-    JSON is a record, an array of records, or an object of tables, each an array or TinyDB's records by number. CSV has
-    field paths as its header (``quantity.amount``); `mapping` renames columns; a cell that is empty is not there.
+    JSON is a record, an array of records, or an object of tables, each an array or TinyDB's records
+    by number. CSV has field paths as its header (``quantity.amount``); `mapping` renames columns; a
+    cell that is empty is not there.
 
     Raises:
         UsageError: naming the file, and the line where one is at fault.
@@ -93,7 +95,8 @@ def _documents(data: Any, table: str, name: str) -> Iterator[Imported]:
 
 
 def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterator[Imported]:
-    """Cells as `factcli --format csv` writes them: one apostrophe before what a spreadsheet would run is taken off."""
+    """Cells as `factcli --format csv` writes them: one apostrophe before what a spreadsheet
+    would run is taken off."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [mapping.get(column, column) for column in next(reader, [])]

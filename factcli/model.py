@@ -1,7 +1,8 @@
 """The records of a store, frozen, and what a valid one is.
 
-Decoding is strict: an unknown field, a missing one, a wrong type, a malformed date or amount is an error that
-names the field. Sources use CSL-JSON names, dates EDTF, currencies ISO 4217, digests SHA-256 in hexadecimal.
+Decoding is strict: an unknown field, a missing one, a wrong type, a malformed date or amount is an
+error that names the field. Sources use CSL-JSON names, dates EDTF, currencies ISO 4217, digests
+SHA-256 in hexadecimal.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Meta(min_length=1)]
 Ref = str
-"""The id of a record of another table, which holds only declared ones: so does every store see to that its claims refer to those."""
+"""The id of a record of another table, which holds only declared ones: so does every store see
+to that its claims refer to those."""
 
 Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
 Polarity = Literal["asserted", "denied"]
@@ -41,7 +43,8 @@ HIDDEN_STATUSES = ("retracted", "superseded")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """Anything that is stored: frozen, and nothing beyond its declared fields. No cycles, so no work for the collector."""
+    """Anything that is stored: frozen, and nothing beyond its declared fields. No cycles, so no
+    work for the collector."""
 
 
 class StoreMeta(Part, frozen=True, rename={"format_": "format"}):
@@ -87,7 +90,8 @@ class Actor(Part, frozen=True):
 
 
 class Source(Part, frozen=True, rename={"container_title": "container-title", "url": "URL"}):
-    """A published text, in CSL-JSON names; `paragraphs` and `text_sha256` are of the archived text."""
+    """A published text, in CSL-JSON names; `paragraphs` and `text_sha256` are of the archived
+    text."""
 
     id: Slug
     type: Text
@@ -107,7 +111,8 @@ class Source(Part, frozen=True, rename={"container_title": "container-title", "u
 
 
 class Question(Part, frozen=True):
-    """What rival claims answer. `unit`: of the figures compared; `date` when the dates are; None when only a reader can."""
+    """What rival claims answer. `unit`: of the figures compared; `date` when the dates are; None
+    when only a reader can."""
 
     id: Slug
     text: Text
@@ -150,8 +155,9 @@ class ClaimActor(Part, frozen=True):
 class Hop(Part, frozen=True):
     """One step on a claim's way from its origin to the outlet.
 
-    The last hop is the outlet, and its mode says whether it vouches itself (`reported`), quotes, paraphrases or
-    infers. `setting` is where or to whom; a null actor is one that the source does not name.
+    The last hop is the outlet, and its mode says whether it vouches itself (`reported`), quotes,
+    paraphrases or infers. `setting` is where or to whom; a null actor is one that the source does
+    not name.
     """
 
     actor: Ref | None
@@ -165,14 +171,16 @@ class Hop(Part, frozen=True):
 
 
 class Locator(Part, frozen=True):
-    """Where in the source: 1-based index among its non-empty lines, and the digest of the normalised paragraph."""
+    """Where in the source: 1-based index among its non-empty lines, and the digest of the
+    normalised paragraph."""
 
     paragraph: Annotated[int, Meta(ge=1)]
     sha256: Digest
 
 
 class Relation(Part, frozen=True):
-    """A tie to another claim that no arithmetic shows; `reconciliation` says how both can be right, if they can."""
+    """A tie to another claim that no arithmetic shows; `reconciliation` says how both can be
+    right, if they can."""
 
     type: RelationType
     target: ClaimId
@@ -184,8 +192,9 @@ class Relation(Part, frozen=True):
 class Claim(Part, frozen=True):
     """One assertion, by one source, at one place in it.
 
-    `date` is when it happened for events, figures and background, and when it was voiced for statements, positions and
-    forecasts. `attribution` runs from the origin to the outlet. A `denied` claim words the denial itself.
+    `date` is when it happened for events, figures and background, and when it was voiced for
+    statements, positions and forecasts. `attribution` runs from the origin to the outlet. A
+    `denied` claim words the denial itself.
     """
 
     id: ClaimId
@@ -218,7 +227,8 @@ class Claim(Part, frozen=True):
 
 
 class Series(Part, frozen=True):
-    """Figures that may be added: the questions whose answers follow each other, and the target they are held against."""
+    """Figures that may be added: the questions whose answers follow each other, and the target
+    they are held against."""
 
     id: Slug
     title: Text
@@ -229,7 +239,8 @@ class Series(Part, frozen=True):
 
 
 class LogEntry(Part, frozen=True):
-    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC), by whom and why.
+    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC),
+    by whom and why.
 
     `op` is add, set, remove or undo. A removal keeps the whole record in `was` and its
     place in the table in `number`. Entries of one command share their `at`.

@@ -60,9 +60,9 @@ def open_store(
     """Open a store for reading: the path given, else ``FACTCLI_STORE``, else the one shipped.
 
     `keep` says where its database is kept: "cache" (a file in the user's cache directory), "memory"
-    or "temporary" (a file without a name); by default what suits its size. The answers are the same.
-    `notice` is called with a sentence when no cache can be kept, `progress` with the number of bytes
-    loaded so far.
+    or "temporary" (a file without a name); by default what suits its size. The answers are the
+    same. `notice` is called with a sentence when no cache can be kept, `progress` with the number
+    of bytes loaded so far.
 
     Raises:
         StoreError: naming the file, and the record and field where a record breaks the model.

@@ -1,7 +1,8 @@
 """Figures as sources give them: "over 400" is every number above 400, and is compared as such.
 
-An end of a range is a *cut*: ``(n, 0)`` lies just before the number n and ``(n, 1)`` just after it, so that open and
-closed ends are both half-open spans: "exactly 400" is ``(400, 0)`` to ``(400, 1)``, "over 400" is ``(400, 1)`` to infinity.
+An end of a range is a *cut*: ``(n, 0)`` lies just before the number n and ``(n, 1)`` just after it,
+so that open and closed ends are both half-open spans: "exactly 400" is ``(400, 0)`` to ``(400,
+1)``, "over 400" is ``(400, 1)`` to infinity.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Figure(Protocol):
 
 
 class Condition(NamedTuple):
-    """One alternative of ``--value``: the numbers allowed, and the unit or currency when one was named."""
+    """One alternative of ``--value``: the numbers allowed, and the unit or currency when one was
+    named."""
 
     allowed: Span
     unit: str | None
@@ -94,14 +96,16 @@ _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 def parse_condition(text: str) -> tuple[Condition, ...]:
-    """Read what ``--value`` takes: an operator or a range, then optionally a unit or currency; a comma means *or*.
+    """Read what ``--value`` takes: an operator or a range, then optionally a unit or currency; a
+    comma means *or*.
 
     Raises:
         UsageError: with the forms that are read.
     """
     if _GROUPED.search(text):
         raise UsageError(
-            f"{text!r} groups digits with commas, and a comma means 'or' here: write 1000 for 1,000, or '=100,=400' for either"
+            f"{text!r} groups digits with commas, and a comma means 'or' here: write 1000 for"
+            " 1,000, or '=100,=400' for either"
         )
     return tuple(_parse_one(part.strip()) for part in text.split(","))
 
@@ -126,8 +130,11 @@ def _parse_one(text: str) -> Condition:
         allowed = before, (Decimal(found["high"]), 1) if found["high"] else HIGHEST
     else:
         operators: dict[str, Span] = {
-            ">=": (before, HIGHEST), ">": (after, HIGHEST), "<=": (LOWEST, after), "<": (LOWEST, before),
-        }  # fmt: skip
+            ">=": (before, HIGHEST),
+            ">": (after, HIGHEST),
+            "<=": (LOWEST, after),
+            "<": (LOWEST, before),
+        }
         allowed = operators.get(found["op"] or "=", (before, after))
     if not allowed[0] < allowed[1]:
         raise UsageError(f"{text!r} is an empty range: put the smaller number first")

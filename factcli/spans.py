@@ -1,7 +1,7 @@
 """Half-open spans on an ordered line, and the three answers a span can give to a condition.
 
-A span is a pair ``(start, end)`` with ``start < end``; it holds its start and not its end. Dates use
-day numbers, quantities use *cuts* (see `factcli.quantity`); both may use infinities.
+A span is a pair ``(start, end)`` with ``start < end``; it holds its start and not its end. Dates
+use day numbers, quantities use *cuts* (see `factcli.quantity`); both may use infinities.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ Spans = tuple[Span, ...]
 
 
 class Match(IntEnum):
-    """How surely something meets a condition. Conditions combine with `min` (and) and `max` (or)."""
+    """How surely something meets a condition. Conditions combine with `min` (and) and `max`
+    (or)."""
 
     NO = 0
     POSSIBLE = 1
@@ -51,8 +52,8 @@ def within(inner: Span, outer: Span) -> bool:
 def meets(span: Span, qualified: bool, condition: Spans) -> Match:
     """Hold a span against a condition.
 
-    *Certain* when the whole span lies in the condition and nothing qualifies it ("about", ``~``, ``?``);
-    *possible* when some of it does.
+    *Certain* when the whole span lies in the condition and nothing qualifies it ("about", ``~``,
+    ``?``); *possible* when some of it does.
     """
     if not qualified and any(within(span, part) for part in condition):
         return Match.CERTAIN

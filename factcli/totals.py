@@ -1,4 +1,5 @@
-"""Sums that stay honest: a declared series added up per source, bounds carried through, never across sources."""
+"""Sums that stay honest: a declared series added up per source, bounds carried through, never
+across sources."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class Sum(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One answer in a source's series, the running total with it, and the gap that is left to the target."""
+    """One answer in a source's series, the running total with it, and the gap that is left to
+    the target."""
 
     claim: Record
     running: Sum
@@ -60,7 +62,8 @@ def find_series(store: Store, name: str) -> Series:
             or "nobody has declared that they follow each other without overlap"
         )
         raise UsageError(
-            f"the figures on {name!r} are not added: {why}. Declared series: {', '.join(known) or 'none'}."
+            f"the figures on {name!r} are not added: {why}. Declared series:"
+            f" {', '.join(known) or 'none'}."
         )
     hint = did_you_mean(name, known) or f" Series: {', '.join(known) or 'none'}."
     raise UsageError(f"no series {name!r} in this store.{hint}")

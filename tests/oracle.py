@@ -55,7 +55,8 @@ class Oracle:
         """Compare every claim with every filter."""
         conditions = [*self.conditions(query), *self._words(query.search)]
         found: list[tuple[Any, str]] = []
-        certain, left_out = set(), {}
+        certain: set[str] = set()
+        left_out: dict[str, int] = {}
         for claim in self.claims:
             results = [(one, one.test(claim)) for one in conditions]
             least = min((match for _, match in results), default=Match.CERTAIN)
@@ -111,7 +112,7 @@ class Oracle:
             test = Condition(
                 "--quantity-status actual",
                 lambda claim: _YES[_figure_status(claim) == "actual"],
-                lambda claim: claim.quantity and claim.quantity.status + other,
+                lambda claim: claim.quantity.status + other if claim.quantity else None,
             )
             found.append(test)
         of_figure = self._wanted(
@@ -270,7 +271,8 @@ class Oracle:
     def _fields(self, claim: Claim) -> tuple[str, str, str]:
         people = [self.actors[part.id] for part in claim.actors]
         names = [fold(" ".join((one.name, *one.aliases))) for one in people]
-        notes = [claim.note, claim.date_text, claim.quantity and claim.quantity.text]
+        figure = claim.quantity.text if claim.quantity else None
+        notes = [claim.note, claim.date_text, figure]
         return fold(claim.statement), " ".join(names), fold(" ".join(filter(None, notes)))
 
     def _contains(self, text: str) -> Condition:
@@ -285,10 +287,12 @@ class Oracle:
     def _words(self, text: str) -> Iterable[Condition]:
         if not text:
             return
-        wanted, unwanted = [], []
+        wanted: list[Any] = []
+        unwanted: list[Any] = []
         for words, is_prefix, is_absent in _terms(text):
             near = self._near(words, is_prefix, is_absent)
-            group = [((word,), False) for word in near] or [(tuple(words), is_prefix)]
+            group: list[tuple[tuple[str, ...], bool]] = [((word,), False) for word in near]
+            group = group or [(tuple(words), is_prefix)]
             (unwanted if is_absent else wanted).append(group)
 
         def test(claim: Claim) -> Match:

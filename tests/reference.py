@@ -62,7 +62,8 @@ def _usage(command: Any) -> str:
 
 def _help(command: Any) -> str:
     text, _, example = inspect.cleandoc(command.help).partition("Example: ")
-    return f"{text.strip()}\n" + (f"\n    {example.strip()}\n" if example else "")
+    example = " ".join(example.split())
+    return f"{text.strip()}\n" + (f"\n    {example}\n" if example else "")
 
 
 def _options(

@@ -67,11 +67,11 @@ def _changes(before: Tables, after: Tables) -> list[dict[str, Any]]:
             elif one != latter[ident][1]:
                 was = {field: one[field] for field in one if one[field] != latter[ident][1][field]}
                 found.append({"op": "set", "table": table, "id": ident, "was": was, "number": None})
-        for ident in latter:
-            if ident not in former:
-                found.append(
-                    {"op": "add", "table": table, "id": ident, "was": None, "number": None}
-                )
+        found += [
+            {"op": "add", "table": table, "id": ident, "was": None, "number": None}
+            for ident in latter
+            if ident not in former
+        ]
     return found
 
 

@@ -19,9 +19,8 @@ import pytest
 from chance import canonical, rich_store
 
 from factcli.database import cache, refresh
-from factcli.database.dialect import Damaged
 from factcli.encoding import encode
-from factcli.errors import StoreError
+from factcli.errors import Damaged, StoreError
 from factcli.opening import open_store
 from factcli.query import Query
 
@@ -395,15 +394,15 @@ def _sql(place: Path, *statements: str) -> None:
     cache._seal(str(place), before.st_mtime_ns)
 
 
-FOREIGN: dict[str, Callable[[Path], None]] = {
+FOREIGN: dict[str, Callable[[Path], object]] = {
     "another version": lambda place: _sql(place, "UPDATE snapshot SET value = '9' WHERE key = 'version'"),
     "another store's": lambda place: _sql(place, "UPDATE snapshot SET value = '''/x''' WHERE key = 'path'"),
     "no snapshot": lambda place: _sql(place, "DELETE FROM snapshot"),
     "no table of snapshots": lambda place: _sql(place, "DROP TABLE snapshot"),
     "another database": lambda place: place.write_bytes(b""),
-    "a directory": lambda place: (place.unlink(), place.mkdir(), (place / "x").touch()),  # type: ignore[func-returns-value]
-    "a link": lambda place: (shutil.move(place, f"{place}.x"), place.symlink_to(f"{place}.x")),  # type: ignore[func-returns-value]
-    "a pipe": lambda place: (place.unlink(), os.mkfifo(place)),  # type: ignore[func-returns-value]
+    "a directory": lambda place: (place.unlink(), place.mkdir(), (place / "x").touch()),  # type: ignore[func-returns-value]  # each is done
+    "a link": lambda place: (shutil.move(place, f"{place}.x"), place.symlink_to(f"{place}.x")),  # type: ignore[func-returns-value]  # each is done
+    "a pipe": lambda place: (place.unlink(), os.mkfifo(place)),  # type: ignore[func-returns-value]  # each is done
     "a file that others may write": lambda place: place.chmod(0o666),
     "text": lambda place: _kept_time(place, b"hello " * 1000),
     "nothing": lambda place: _kept_time(place, b""),

@@ -60,7 +60,8 @@ def test_the_summary_of_a_command_is_the_first_line_of_its_help(name: str) -> No
 
 
 EXAMPLES = [
-    (name, str(command.help).partition("Example: ")[2].strip()) for name, command in _commands()
+    (name, " ".join(str(command.help).partition("Example: ")[2].split()))
+    for name, command in _commands()
 ]
 
 

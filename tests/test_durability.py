@@ -256,8 +256,8 @@ def test_eight_writers_lose_nothing(path: Path) -> None:
     assert [writer.returncode for writer in writers] == [0] * 8, errors
     store = open_store(path)
     assert len([topic for topic in store.topics if re.match(r"w\d", topic)]) == 400
-    assert [entry.seq for entry in store.log] == list(range(1, 401))
-    assert len({(entry.table, entry.id) for entry in store.log}) == 400
+    assert [entry.seq for entry in store.log()] == list(range(1, 401))
+    assert len({(entry.table, entry.id) for entry in store.log()}) == 400
 
 
 def _order_faults(trace: list[str]) -> list[str]:

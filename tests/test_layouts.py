@@ -116,7 +116,8 @@ def _texts(draw: st.DrawFn) -> tuple[Tables, bytes]:
     """A store's file with white space, escapes and the order of tables of chance."""
     tables = rich_store(draw(st.integers(0, 50)), draw(st.integers(0, 4)))
     names = draw(st.permutations(list(tables)))
-    left = [name for name in names if tables[name] or draw(st.booleans()) or name == "claims"]
+    kept = {name: draw(st.booleans()) for name in names}
+    left = [name for name in names if tables[name] or kept[name] or name == "claims"]
 
     def text(value: str) -> str:
         if draw(st.integers(0, 4)) == 0:

@@ -89,7 +89,7 @@ def test_one_typo_in_three_words_seldom_hides_what_was_meant(tmp_path: Path) -> 
     path.write_bytes(buffer.getvalue())
     chance = random.Random(11)
     for store, tries in ((open_store(path), 60), (open_store(shipped_store()), 200)):
-        shown = [claim for claim in store.find(Query(status="active"))]
+        shown = list(store.find(Query(status="active")))
         found = 0
         for _ in range(tries):
             claim = chance.choice(shown)

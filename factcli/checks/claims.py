@@ -22,7 +22,8 @@ _RELATED = "c.description NOT LIKE '%,\"relations\":[]'"
 
 @record_rule(
     "C301", "dates-in-order", "error",
-    "Nothing happens or is said after the source that tells of it appeared, but for what is planned;"
+    "Nothing happens or is said after the source that tells of it appeared, but for what"
+" is planned;"
     " hops do not go back in time.",
     looks_at=("sources",),
 )  # fmt: skip
@@ -104,16 +105,16 @@ def exchange_rates(draft: Draft) -> Iterator[Location]:
         source = draft.records.source(claim.source)
         scopes = dict.fromkeys((claim.source, (source and source.issued) or claim.source))
         for currency, conversion, implied in _rates(claim):
-            found = implied, claim.id
+            found: Rate = (implied, claim.id)
             for scope in scopes:
                 key = scope, currency, conversion
                 low, high = extremes.get(key, (found, found))
                 extremes[key] = min(low, found), max(high, found)
     reported = set()
-    for (scope, one, other), ((low, first), (high, last)) in extremes.items():
-        if high > low * RATE_SPREAD and (first, last) not in reported:
+    for (scope, one, other), ((least, first), (most, last)) in extremes.items():
+        if most > least * RATE_SPREAD and (first, last) not in reported:
             reported.add((first, last))
-            rates = f"{high:.4g}, but at {low:.4g} in {first} ({scope})"
+            rates = f"{most:.4g}, but at {least:.4g} in {first} ({scope})"
             yield "claims", last, f"{one} to {other} at {rates}"
 
 

@@ -18,7 +18,8 @@ from factcli.store.records import Fault, read_leniently
 
 
 class Draft:
-    """A store, valid or not: the records that fit the model, and the faults of those that do not."""
+    """A store, valid or not: the records that fit the model, and the faults of those that do
+    not."""
 
     def __init__(
         self, path: Path, lines: Iterable[Line], commands: frozenset[str] = frozenset()

@@ -21,8 +21,8 @@ class Rule(NamedTuple):
     """A demand on a store.
 
     A rule about single records names their `tables`, in the order of its findings, and the tables
-    that it looks at besides. `find` takes a record and `Records`, and gives messages; that of a rule
-    about a whole store takes a `factcli.checks.draft.Draft`, and gives locations.
+    that it looks at besides. `find` takes a record and `Records`, and gives messages; that of a
+    rule about a whole store takes a `factcli.checks.draft.Draft`, and gives locations.
     """
 
     code: str

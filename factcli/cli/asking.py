@@ -1,4 +1,5 @@
-"""Asking for a claim on a terminal, field by field, with the names that the store knows on the Tab key."""
+"""Asking for a claim on a terminal, field by field, with the names that the store knows on the
+Tab key."""
 
 from __future__ import annotations
 

@@ -31,9 +31,10 @@ _OUTPUT = ("fields", "sort", "reverse", "limit", "count")
 def batch(context: typer.Context) -> None:
     """Answer many queries: one JSON object a line in, one JSON object a line out.
 
-    A query has the names of the options (`topic`, `said-by`, `strict`, `fields`, `limit`, …) with a text or a list of texts each, and
-    `search` for words. An answer has `results`, or `count`, and `left_out`; or `error`, one sentence, and the other queries go on.
-    The store is opened once. Exits 1 when a query was answered with an error.
+    A query has the names of the options (`topic`, `said-by`, `strict`, `fields`, `limit`, …) with a
+    text or a list of texts each, and `search` for words. An answer has `results`, or `count`, and
+    `left_out`; or `error`, one sentence, and the other queries go on. The store is opened once.
+    Exits 1 when a query was answered with an error.
 
     Example: echo '{"actor": "ruto", "since": "2025", "fields": "id,statement"}' | factcli batch
     """

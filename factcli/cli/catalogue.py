@@ -1,10 +1,12 @@
-"""The fixed commands: where each lives, the panel of the help that it stands in, and its summary there."""
+"""The fixed commands: where each lives, the panel of the help that it stands in, and its summary
+there."""
 
 from __future__ import annotations
 
 
 class Entry:
-    """Where a command lives (module and function), the panel of the help it stands in, and its summary there."""
+    """Where a command lives (module and function), the panel of the help it stands in, and its
+    summary there."""
 
     __slots__ = ("function", "module", "panel", "summary")
 
@@ -128,7 +130,7 @@ COMMANDS = {
         "declaring",
         "actor_merge",
         CURATE,
-        "Make two actors one: everything that refers to the first refers to the second, which takes over its names.",
+        "Make two actors one: what refers to the first refers to the second.",
     ),
     "source add": Entry(
         "declaring",

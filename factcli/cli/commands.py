@@ -1,4 +1,5 @@
-"""The tree of commands, each imported and built when it is called; a declared topic is a command too."""
+"""The tree of commands, each imported and built when it is called; a declared topic is a command
+too."""
 
 from __future__ import annotations
 
@@ -128,7 +129,8 @@ def _root(
 ) -> None:
     """Who said or did what, when, according to which source, how sure, and where sources disagree.
 
-    Without a command: what the store holds. Each command has its own help, which ends in an example.
+    Without a command: what the store holds. Each command has its own help, which ends in an
+    example.
 
     Example: factcli deployments --since 2025
     """

@@ -29,8 +29,12 @@ Id = Annotated[
     ),
 ]
 Assignments = Annotated[
-    list[str], typer.Argument(metavar="FIELD=VALUE…", help="A field path and text, as in quantity.amount=217; or FIELD:=JSON, as in note:=null.")
-]  # fmt: skip
+    list[str],
+    typer.Argument(
+        metavar="FIELD=VALUE…",
+        help="A field path and text, as in quantity.amount=217; or FIELD:=JSON, as in note:=null.",
+    ),
+]
 
 
 @writes
@@ -54,10 +58,12 @@ def add(
 ) -> None:
     """Add a claim: asked for on a terminal, else JSON from standard input.
 
-    Of the fields, statement, kind, topics and source must be given; the id is made from them. What is there already is not added
-    twice. The result must keep every rule of `factcli check` of error level.
+    Of the fields, statement, kind, topics and source must be given; the id is made from them. What
+    is there already is not added twice. The result must keep every rule of `factcli check` of error
+    level.
 
-    Example: echo '{"statement": "A test.", "kind": "event", "topics": ["funding"], "source": "singoei-undated"}' | factcli add --dry-run
+    Example: echo '{"statement": "A test.", "kind": "event", "topics": ["funding"], "source":
+    "singoei-undated"}' | factcli add --dry-run
     """
     run = session(context)
     options.chosen_format()
@@ -162,7 +168,8 @@ def relate(
         typer.Option(
             "--kind",
             metavar="KIND",
-            help="Of a contradiction: numeric, date, attribution, arithmetic, anachronism or overclaim.",
+            help="Of a contradiction: numeric, date, attribution, arithmetic, anachronism or"
+            " overclaim.",
             autocompletion=complete.conflict_kinds,
         ),
     ] = None,
@@ -224,7 +231,8 @@ def add_new(change: Transaction, table: str, document: dict[str, Any]) -> None:
     there = change.find(table, document["id"])
     if there is not None and there != new:
         raise UsageError(
-            f"{document['id']} is in the store already, with another content: change it with `set` or `edit`"
+            f"{document['id']} is in the store already, with another content: change it with"
+            " `set` or `edit`"
         )
     if there is None and change.was_used(table, document["id"]):
         raise UsageError(
@@ -276,7 +284,8 @@ def _locator(
     )
     if place is None:
         raise UsageError(
-            "--paragraph needs the archived texts: name their directory with --texts, or set FACTCLI_SOURCES"
+            "--paragraph needs the archived texts: name their directory with --texts, or set"
+            " FACTCLI_SOURCES"
         )
     if source not in sources:
         raise UsageError(f"no source {source!r} in this store: add it first")

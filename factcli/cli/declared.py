@@ -1,4 +1,5 @@
-"""Every shared option, declared once and as plain values: Typer's parser and the direct one are made from these."""
+"""Every shared option, declared once and as plain values: Typer's parser and the direct one are
+made from these."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class Declared:
-    """An option: its names and help; what it takes (a flag nothing, a list one text each time); `complete` names who completes it."""
+    """An option: its names and help; what it takes (a flag nothing, a list one text each time);
+    `complete` names who completes it."""
 
     __slots__ = ("complete", "help", "metavar", "names", "takes")
 
@@ -39,43 +41,99 @@ def _filter(name: str, metavar: str, help: str, complete: str | None = None) -> 
 
 FILTERS: dict[str, Declared] = {
     "topic": _filter("--topic", "TOPIC", "On a topic (see `factcli topics`).", "topics"),
-    "actor": _filter("--actor", "WHO", "Naming somebody in any role; names, aliases, any spelling.", "actors"),
-    "said_by": _filter("--said-by", "WHO", "Whose origin is WHO: who said it, not who passed it on.", "actors"),
-    "with_group": _filter("--with", "GROUP", "Said by GROUP or by anyone affiliated with it.", "actors"),
-    "source": _filter("--source", "SOURCE", "From a source, by id, title or outlet.", "sources"),
-    "kind": _filter("--kind", "KIND", "event, figure, statement, position, forecast or background.", "kinds"),
-    "polarity": _filter("--polarity", "POLARITY", "asserted or denied: what is said, or what is said not to be so.", "polarities"),
-    "status": _filter(
-        "--status", "STATUS", "active, disputed, corrected, retracted, superseded, or any; without it the last two are hidden.", "statuses"
+    "actor": _filter(
+        "--actor", "WHO", "Naming somebody in any role; names, aliases, any spelling.", "actors"
     ),
-    "date": _filter("--date", "WHEN", "When it happened: 2024, 2024-06, 2024-06-24, A..B, ..B, or EDTF."),
+    "said_by": _filter(
+        "--said-by", "WHO", "Whose origin is WHO: who said it, not who passed it on.", "actors"
+    ),
+    "with_group": _filter(
+        "--with", "GROUP", "Said by GROUP or by anyone affiliated with it.", "actors"
+    ),
+    "source": _filter("--source", "SOURCE", "From a source, by id, title or outlet.", "sources"),
+    "kind": _filter(
+        "--kind", "KIND", "event, figure, statement, position, forecast or background.", "kinds"
+    ),
+    "polarity": _filter(
+        "--polarity",
+        "POLARITY",
+        "asserted or denied: what is said, or what is said not to be so.",
+        "polarities",
+    ),
+    "status": _filter(
+        "--status",
+        "STATUS",
+        "active, disputed, corrected, retracted, superseded, or any; without it the last two"
+        " are hidden.",
+        "statuses",
+    ),
+    "date": _filter(
+        "--date", "WHEN", "When it happened: 2024, 2024-06, 2024-06-24, A..B, ..B, or EDTF."
+    ),
     "since": _filter("--since", "WHEN", "Happened in or after WHEN."),
     "until": _filter("--until", "WHEN", "Happened by the end of WHEN: 2024-07 holds all of July."),
     "as_of": _filter("--as-of", "WHEN", "Published by the end of WHEN, whatever day it speaks of."),
-    "value": _filter("--value", "CONDITION", "Whose figure meets '>=400', '<1000', '=217' or '200..600'; a unit or currency may follow."),
+    "value": _filter(
+        "--value",
+        "CONDITION",
+        "Whose figure meets '>=400', '<1000', '=217' or '200..600'; a unit or currency may follow.",
+    ),
     "quantity_status": _filter(
-        "--quantity-status", "STATUS", "Whose figure is actual (what --value assumes), planned, pledged, target, required, estimate, or any.",
+        "--quantity-status",
+        "STATUS",
+        "Whose figure is actual (what --value assumes), planned, pledged, target, required,"
+        " estimate, or any.",
         "quantity_statuses",
     ),
     "match": _filter("--match", "TEXT", "Holding TEXT in statement, names or notes."),
-    "recorded_by": Declared(("--recorded-by",), "text", "WHEN", "As the store was at the end of WHEN, by its log."),
-    "strict": Declared(("--strict",), "flag", None, "Certain matches only; leave out the possible ones."),
-}  # fmt: skip
+    "recorded_by": Declared(
+        ("--recorded-by",), "text", "WHEN", "As the store was at the end of WHEN, by its log."
+    ),
+    "strict": Declared(
+        ("--strict",), "flag", None, "Certain matches only; leave out the possible ones."
+    ),
+}
 """Fields of `Query` and the options that fill them."""
 
 OUTPUT: dict[str, Declared] = {
-    "format": Declared(("--format", "-f"), "text", "FORMAT", f"{', '.join(FORMATS)}. Without it: a table on a terminal, JSON in a pipe.", "formats"),
+    "format": Declared(
+        ("--format", "-f"),
+        "text",
+        "FORMAT",
+        f"{', '.join(FORMATS)}. Without it: a table on a terminal, JSON in a pipe.",
+        "formats",
+    ),
     "json": Declared(("--json",), "flag", None, "Short for --format json."),
-    "output": Declared(("--output", "-o"), "path", "FILE", "Write to FILE, whole or not at all; the format goes by its ending."),
-    "fields": Declared(("--fields",), "text", "FIELDS", "Only these fields, as in id,date,source.outlet (see `factcli schema`)."),
+    "output": Declared(
+        ("--output", "-o"),
+        "path",
+        "FILE",
+        "Write to FILE, whole or not at all; the format goes by its ending.",
+    ),
+    "fields": Declared(
+        ("--fields",),
+        "text",
+        "FIELDS",
+        "Only these fields, as in id,date,source.outlet (see `factcli schema`).",
+    ),
     "sort": Declared(("--sort",), "text", "FIELDS", "Order by fields; empty ones come last."),
     "reverse": Declared(("--reverse",), "flag", None, "The other way round."),
     "limit": Declared(("--limit", "-n"), "number", "N", "The first N only."),
     "count": Declared(("--count",), "flag", None, "Only how many."),
-    "raw": Declared(("--raw",), "flag", None, "CSV and TSV: leave cells that a spreadsheet would run as formulas as they are."),
+    "raw": Declared(
+        ("--raw",),
+        "flag",
+        None,
+        "CSV and TSV: leave cells that a spreadsheet would run as formulas as they are.",
+    ),
     "no_color": Declared(("--no-color",), "flag", None, "No colour; so do NO_COLOR and TERM=dumb."),
     "pager": Declared(("--pager",), "flag", None, "Through $PAGER (else less), on a terminal."),
     "exit_status": Declared(("--exit-status", "-e"), "flag", None, "Exit 1 when nothing is found."),
-    "no_index": Declared(("--no-index",), "flag", None, "Read the whole store, without the index that is kept of a large one."),
-}  # fmt: skip
+    "no_index": Declared(
+        ("--no-index",),
+        "flag",
+        None,
+        "Read the whole store, without the index that is kept of a large one.",
+    ),
+}
 """Fields of `factcli.output.Options` and the options that fill them."""

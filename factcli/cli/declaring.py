@@ -1,4 +1,5 @@
-"""The commands that write what a store declares: topics, actors, sources and questions, by the same few verbs."""
+"""The commands that write what a store declares: topics, actors, sources and questions, by the
+same few verbs."""
 
 from __future__ import annotations
 
@@ -125,7 +126,8 @@ def source_add(
 ) -> None:
     """Declare a source: JSON from standard input, in CSL-JSON names.
 
-    Example: echo '{"id": "a-test", "title": "A test", "issued": "2025"}' | factcli source add --text README.md --dry-run
+    Example: echo '{"id": "a-test", "title": "A test", "issued": "2025"}' | factcli source add
+    --text README.md --dry-run
     """
     _add("sources", text, context, intent, options)
 
@@ -177,7 +179,9 @@ def actor_alias(
 def actor_merge(
     context: typer.Context, who: Who, into: Who, intent: Intent, options: Options
 ) -> None:
-    """Make two actors one: everything that refers to the first refers to the second, which takes over its names.
+    """Make two actors one: what refers to the first refers to the second.
+
+    The second takes over the names of the first.
 
     Example: factcli actor merge viv-ansanm haitian-gangs --dry-run
     """

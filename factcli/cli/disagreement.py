@@ -30,9 +30,9 @@ def compare(
 ) -> None:
     """Rival answers to a question, side by side.
 
-    Each with its bound or date, who said it, and where. Figures conflict when no number satisfies both, dates when no day
-    does; they refine when one lies within the other. Origins are counted, not outlets: two articles that rest on one
-    official are one origin.
+    Each with its bound or date, who said it, and where. Figures conflict when no number satisfies
+    both, dates when no day does; they refine when one lies within the other. Origins are counted,
+    not outlets: two articles that rest on one official are one origin.
 
     Example: factcli compare january-2025-contingent-size
     """
@@ -46,8 +46,8 @@ def compare(
 def conflicts(context: typer.Context, options: Options) -> None:
     """Every point on which sources disagree.
 
-    Computed from figures, dates and sums, and noted by the curators where no arithmetic shows it; with how both sides can be
-    right, if they can. No verdicts.
+    Computed from figures, dates and sums, and noted by the curators where no arithmetic shows it;
+    with how both sides can be right, if they can. No verdicts.
 
     Example: factcli conflicts --fields kind,about,sides.value
     """
@@ -74,8 +74,9 @@ def total(
 ) -> None:
     """A declared series added up, for each source by itself.
 
-    In date order, with running totals, bounds carried through, and the gap to the target. Sources are never merged into one
-    sum, and figures of different payers, currencies or units are never added.
+    In date order, with running totals, bounds carried through, and the gap to the target. Sources
+    are never merged into one sum, and figures of different payers, currencies or units are never
+    added.
 
     Example: factcli total kenyan-contingents
     """

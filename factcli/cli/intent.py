@@ -29,9 +29,19 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 INTENT: dict[str, Any] = {
-    "dry_run": Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.", rich_help_panel=PANEL)],
-    "why": Annotated[str | None, typer.Option("--why", metavar="TEXT", help="The reason, for the log.", rich_help_panel=PANEL)],
-}  # fmt: skip
+    "dry_run": Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show what would change, and write nothing.", rich_help_panel=PANEL
+        ),
+    ],
+    "why": Annotated[
+        str | None,
+        typer.Option(
+            "--why", metavar="TEXT", help="The reason, for the log.", rich_help_panel=PANEL
+        ),
+    ],
+}
 
 
 def writes(command: Callable[..., None]) -> Callable[..., None]:

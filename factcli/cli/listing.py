@@ -17,7 +17,8 @@ from factcli.output.options import Options
 def list_claims(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
     """Every claim that meets all filters given.
 
-    In time order. A claim whose date or figure is uncertain meets a filter *possibly*, and is marked so.
+    In time order. A claim whose date or figure is uncertain meets a filter *possibly*, and is
+    marked so.
 
     Example: factcli list --said-by singoei --kind forecast
     """
@@ -57,7 +58,8 @@ def actor(
 ) -> None:
     """The claims that name somebody, in any role.
 
-    Names are compared without case, accents and apostrophes, and part of a name is enough where it is the only one.
+    Names are compared without case, accents and apostrophes, and part of a name is enough where it
+    is the only one.
 
     Example: factcli actor ruto --since 2025
     """
@@ -76,7 +78,8 @@ def date(
 ) -> None:
     """What happened on a day, in a month, a year or a range.
 
-    A claim that is dated only roughly matches *possibly* where its span reaches beyond WHEN; --strict leaves it out.
+    A claim that is dated only roughly matches *possibly* where its span reaches beyond WHEN;
+    --strict leaves it out.
 
     Example: factcli date 2024-06..2024-07
     """
@@ -97,7 +100,8 @@ def search(
 ) -> None:
     """Free text over statements, names and notes, best first.
 
-    Every word must be found, as the beginning of a word. Quote the whole where it holds a phrase or an excluded word.
+    Every word must be found, as the beginning of a word. Quote the whole where it holds a phrase or
+    an excluded word.
 
     Example: factcli search 'funding -trust'
     """

@@ -34,9 +34,9 @@ def verify(
 ) -> None:
     """Hold every claim against the archived text of its source.
 
-    ok: the paragraph stands where the claim says. moved: it stands elsewhere in the text. changed: another text stands in its
-    place. missing: it is gone, or the text is not there. Exits 1 when anything is not ok. The store holds only digests; the
-    texts are yours to keep.
+    ok: the paragraph stands where the claim says. moved: it stands elsewhere in the text. changed:
+    another text stands in its place. missing: it is gone, or the text is not there. Exits 1 when
+    anything is not ok. The store holds only digests; the texts are yours to keep.
 
     Example: factcli verify sources/ --format csv
     """
@@ -82,7 +82,8 @@ def check(
 ) -> None:
     """Hold the store against the rules of a good one.
 
-    Every fault is reported, with the record at fault. Exits 1 on errors, with --strict on warnings too.
+    Every fault is reported, with the record at fault. Exits 1 on errors, with --strict on warnings
+    too.
 
     Example: factcli check --rules
     """
@@ -96,7 +97,8 @@ def check(
     if rules or explain is not None:
         if explain is not None and explain.upper() not in REGISTRY:
             raise UsageError(
-                f"no rule {explain!r}.{did_you_mean(explain, REGISTRY)} See `factcli check --rules`."
+                f"no rule {explain!r}.{did_you_mean(explain, REGISTRY)}"
+                " See `factcli check --rules`."
             )
         wanted = [REGISTRY[explain.upper()]] if explain is not None else REGISTRY.values()
         run.answer(Report(map(rule_row, wanted), "rules"), options)

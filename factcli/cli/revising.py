@@ -53,7 +53,8 @@ def init(
 ) -> None:
     """Make a store of your own, empty but for its title.
 
-    Example: cd "$(mktemp -d)" && factcli init facts.json --title 'My claims' && factcli --store facts.json
+    Example: cd "$(mktemp -d)" && factcli init facts.json --title 'My claims' && factcli --store
+    facts.json
     """
     meta = record(
         "meta",
@@ -68,7 +69,8 @@ def init(
 def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) -> None:
     """Edit a claim as JSON in $VISUAL or $EDITOR.
 
-    It is held against the model when the editor ends, and offered again when it is wrong. What was typed is never lost.
+    It is held against the model when the editor ends, and offered again when it is wrong. What was
+    typed is never lost.
 
     Example: EDITOR='sed -i s/active/disputed/' factcli edit hhbrgk --dry-run
     """
@@ -79,7 +81,8 @@ def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) ->
     def act(change: Transaction) -> None:
         if change.get("claims", claim.id) != claim:
             raise WriteRefused(
-                f"{claim.id} was changed by somebody else meanwhile: begin again from what it is now"
+                f"{claim.id} was changed by somebody else meanwhile:"
+                " begin again from what it is now"
             )
         document = fill_defaults("claims", draft.read(), change.store)
         if document.get("id") != claim.id:
@@ -122,10 +125,11 @@ def import_file(
 ) -> None:
     """Add records from a file, all of them or none.
 
-    JSON is a record, an array, or an object of tables. A record that is there already is passed over; what is wrong is told for
-    each record.
+    JSON is a record, an array, or an object of tables. A record that is there already is passed
+    over; what is wrong is told for each record.
 
-    Example: echo '[{"statement": "A test.", "kind": "event", "topics": ["funding"], "source": "singoei-undated"}]' | factcli import - --dry-run
+    Example: echo '[{"statement": "A test.", "kind": "event", "topics": ["funding"], "source":
+    "singoei-undated"}]' | factcli import - --dry-run
     """
     if table not in IMPORTED:
         raise UsageError(
@@ -159,7 +163,8 @@ def undo(
 
     The log keeps what was taken back, and that it was. Undoing again goes further back.
 
-    Example: export FACTCLI_STORE="$(mktemp -d)/facts.json"; factcli init "$FACTCLI_STORE"; echo '{"id": "a", "title": "A"}' | factcli topic add; factcli undo
+    Example: export FACTCLI_STORE="$(mktemp -d)/facts.json"; factcli init "$FACTCLI_STORE"; echo
+    '{"id": "a", "title": "A"}' | factcli topic add; factcli undo
     """
     write(context, intent, options, lambda change: change.undo(seq))
 
@@ -222,7 +227,8 @@ class _Draft:
             stream.write("\n")
 
     def until_right(self, save: Callable[[], None]) -> None:
-        """Let it be edited and saved; while it cannot be, offer it again, and keep the file in the end."""
+        """Let it be edited and saved; while it cannot be, offer it again, and keep the file in
+        the end."""
         while True:
             _run_editor(self.path)
             try:
@@ -253,7 +259,8 @@ def _run_editor(path: Path) -> None:
         ) from None
     if done.returncode:
         raise UsageError(
-            f"the editor {command!r} ended with {done.returncode}: nothing was changed; the record is in {path}"
+            f"the editor {command!r} ended with {done.returncode}: nothing was changed; the"
+            f" record is in {path}"
         )
 
 

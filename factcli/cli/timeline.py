@@ -18,8 +18,9 @@ from factcli.output.report import Report
 def timeline(context: typer.Context, filters: dict[str, Any], options: Options) -> None:
     """Claims in time order, drawn along an axis.
 
-    Grouped by the month in which they begin. A day is a dot, a span a block or a bar, an open end an arrow; what is only approximate is
-    drawn with tildes. In a pipe it is JSON, as `factcli list` gives it.
+    Grouped by the month in which they begin. A day is a dot, a span a block or a bar, an open end
+    an arrow; what is only approximate is drawn with tildes. In a pipe it is JSON, as `factcli list`
+    gives it.
 
     Example: factcli timeline --topic deployments
     """

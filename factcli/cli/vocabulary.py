@@ -58,14 +58,15 @@ def schema(
         str,
         typer.Argument(
             metavar="OF",
-            help="claims, topics, actors, sources, questions, compare, conflicts, total, verify, check, index, changes, log or diff.",
+            help="claims, topics, actors, sources, questions, compare, conflicts, total, verify,"
+            " check, index, changes, log or diff.",
         ),
     ] = "claims",
 ) -> None:
     """The JSON Schema of what the commands print.
 
-    JSON Schema 2020-12, for the array that --json prints. Its $id holds the version of the contract: an added key raises
-    the minor number, a removed or changed one the major.
+    JSON Schema 2020-12, for the array that --json prints. Its $id holds the version of the
+    contract: an added key raises the minor number, a removed or changed one the major.
 
     Example: factcli schema actors
     """

@@ -214,7 +214,8 @@ def _seal(place: str, sealed: int) -> None:
 
 
 def _refreshed(place: str, path: str) -> Database | None:
-    """Bring the cache of an earlier version of the store up to date; None when it has to be built."""
+    """Bring the cache of an earlier version of the store up to date; None when it has to be
+    built."""
     from factcli.database.refresh import refresh
     from factcli.store.lines import NotCanonical
 
@@ -271,7 +272,8 @@ def _path_text(path: str) -> str:
 
 
 def _lock(place: str) -> int | None:
-    """Open the lock file of a cache, whose directory is made if need be; None where it cannot be."""
+    """Open the lock file of a cache, whose directory is made if need be; None where it cannot
+    be."""
     directory = os.path.dirname(place)
     try:
         os.makedirs(directory, mode=0o700, exist_ok=True)

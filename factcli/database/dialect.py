@@ -61,7 +61,8 @@ class Database:
         if sqlite_version() < _LEAST_VERSION:
             least = ".".join(map(str, _LEAST_VERSION))
             raise StoreError(
-                f"factcli needs SQLite {least} or later, and this Python has {sqlite.sqlite_version}"
+                f"factcli needs SQLite {least} or later,"
+                f" and this Python has {sqlite.sqlite_version}"
             )
         self.place, self._mode = place, mode
         name = place if mode is None else _file_uri(place, mode)
@@ -82,7 +83,7 @@ class Database:
             WriteRefused: when there is no room for temporary files.
         """
         try:
-            for row in self._execute(sql, values):  # `yield from` would close it after its database
+            for row in self._execute(sql, values):  # noqa: UP028  # else it outlives its database
                 yield row
         except Error as error:
             raise self._failure(error) from error

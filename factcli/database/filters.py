@@ -120,7 +120,8 @@ def _linked(field: str, option: str, kind: str, table: str, widen: bool = False)
             marks = ", ".join("?" * len(wanted))
             exists = Sql(
                 f"EXISTS (SELECT 1 FROM {table} x WHERE x.{column} IN ({marks})"
-                f" AND x.hidden = {{t}}.hidden AND x.first = {{t}}.first AND x.last = {{t}}.last AND x.n = {{t}}.n)",
+                " AND x.hidden = {t}.hidden AND x.first = {t}.first AND x.last = {t}.last"
+                " AND x.n = {t}.n)",
                 sorted(wanted),
             )
             link = Link(table, column, wanted)

@@ -78,7 +78,8 @@ def load(
     rows.flush()
     for table in _SORTED:
         database.change(
-            f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3, 4, 5"
+            f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3,"
+            " 4, 5"
         )
         database.change(f"DROP TABLE temp.unsorted_{table}")
     _index(database, path, faults)
@@ -165,8 +166,8 @@ class RowMaker:
         parts = record_parts(claim, names)
         rows["claim"].append(
             (
-                n, claim.id, hidden, first, last, approximate, claim.status, claim.kind, claim.polarity,
-                claim.origin, claim.source, claim.question, *_figure_columns(claim),
+                n, claim.id, hidden, first, last, approximate, claim.status, claim.kind,
+                claim.polarity, claim.origin, claim.source, claim.question, *_figure_columns(claim),
                 parts.agreement, checksum(parts),
                 parts.description, parts.standing, parts.state, parts.note,
             )
@@ -236,7 +237,8 @@ def names_of(record: Part) -> Iterator[str]:
 
 
 def line_checksum(data: bytes) -> bytes:
-    """Work out the checksum of a line: eight bytes of BLAKE2b, so that no change is taken for none."""
+    """Work out the checksum of a line: eight bytes of BLAKE2b, so that no change is taken for
+    none."""
     return blake2b(data, digest_size=8).digest()
 
 
@@ -289,7 +291,8 @@ def _index(database: Database, path: str, faults: list[Fault] | None) -> None:
             table = "declared" if "declared" in sql else "claim"
             kind = "kind" if table == "declared" else "'claims'"
             found = database.row(
-                f"SELECT {kind}, id FROM {table} GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY min({'number' if table == 'declared' else 'n'})"
+                f"SELECT {kind}, id FROM {table} GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY"
+                f" min({'number' if table == 'declared' else 'n'})"
             )
             raise StoreError(
                 f"{path}: {found[0]}, record {found[1]}: the id stands twice"

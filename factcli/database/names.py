@@ -55,7 +55,8 @@ class Names:
         )
         if not found and wanted:
             words = set(wanted.split())
-            sql = f"SELECT folded, id FROM name WHERE kind = ? AND {dialect.CONTAINS.format('folded')}"
+            holds = dialect.CONTAINS.format("folded")
+            sql = f"SELECT folded, id FROM name WHERE kind = ? AND {holds}"
             names = self._database.rows(sql, (kind, max(words, key=len)))
             found = list({ident for name, ident in names if words.issubset(name.split())})
         if len(found) == 1:

@@ -26,7 +26,8 @@ _MANY = 20_000
 
 
 def build(place: str, path: str, progress: Progress = lambda done: None) -> Database:
-    """Load a store into a new database: in a file, in memory (":memory:") or in a temporary file ("").
+    """Load a store into a new database: in a file, in memory (":memory:") or in a temporary file
+    ("").
 
     Raises:
         StoreError: when the file is not a store.
@@ -88,7 +89,7 @@ class _Changes:
         try:
             self._rows.flush()
         except StoreError:
-            raise NotCanonical from None  # an id or a number stands twice: a whole loading says which
+            raise NotCanonical from None  # an id or a number stands twice: a loading says which
         if table == "claims":
             there = [number for number, line in changed.items() if line is not None]
             self._database.insert(dialect.INSERT_WORDS, [(n,) for n in there])
@@ -184,15 +185,15 @@ class _Changes:
             )
 
     def _note_stale(self, table: str, former: list[str]) -> None:
-        """Note the claims that name changed actors and sources, or what is not declared any more."""
+        """Note the claims that name changed actors and sources, or what is not declared any
+        more."""
         is_there = "SELECT 1 FROM declared WHERE kind = ? AND id = ?"
         for ident in former:
             is_gone = self._database.row(is_there, (table, ident)) is None
             if table == "questions":
                 self._questions.add(ident)
-            if table in ("actors", "sources") or is_gone:
-                if (sql := _NAMING.get(table)) is not None:
-                    self._stale |= self._numbers(sql, ident)
+            if table in _NAMING and (table in ("actors", "sources") or is_gone):
+                self._stale |= self._numbers(_NAMING[table], ident)
 
     def _relate_actors(self) -> None:
         """Relate the actors anew; those who are the same as others count as one origin."""

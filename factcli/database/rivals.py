@@ -133,12 +133,14 @@ class _Rivals:
         )
 
     def _opposed(self, claim: _Claim) -> Iterator[_Claim]:
-        """The claims that a curator set against this one, in the order of the records that say so."""
+        """The claims that a curator set against this one, in the order of the records that
+        say so."""
         if not claim.is_visible:
             return
         sql = (
             "SELECT x.n, x.position, c.n FROM contradiction x JOIN claim c ON c.id = x.target"
-            " WHERE x.n = ? UNION SELECT x.n, x.position, x.n FROM contradiction x WHERE x.target = ?"
+            " WHERE x.n = ? UNION SELECT x.n, x.position, x.n FROM contradiction x WHERE"
+            " x.target = ?"
             " ORDER BY 1, 2"
         )
         for _, _, n in list(self._database.rows(sql, (claim.n, claim.id))):

@@ -14,8 +14,8 @@ TABLES = """
 CREATE TABLE snapshot (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE line (kind TEXT, number INTEGER, checksum BLOB NOT NULL,
   PRIMARY KEY (kind, number)) WITHOUT ROWID;
-CREATE TABLE declared (kind TEXT, number INTEGER, id TEXT, json TEXT NOT NULL, checksum INTEGER NOT NULL,
-  PRIMARY KEY (kind, number)) WITHOUT ROWID;
+CREATE TABLE declared (kind TEXT, number INTEGER, id TEXT, json TEXT NOT NULL,
+  checksum INTEGER NOT NULL,  PRIMARY KEY (kind, number)) WITHOUT ROWID;
 CREATE TABLE name (kind TEXT, folded TEXT, id TEXT, written TEXT NOT NULL,
   PRIMARY KEY (kind, folded, id)) WITHOUT ROWID;
 CREATE TABLE publication (source TEXT PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,

@@ -55,7 +55,8 @@ def pick(row: Any, path: str) -> Any:
 
 
 def cell(value: Any) -> str:
-    """A value as one piece of text: nothing for null, a list parted by semicolons, an object as JSON."""
+    """A value as one piece of text: nothing for null, a list parted by semicolons, an object as
+    JSON."""
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):

@@ -32,7 +32,8 @@ def csv_lines(rows: Iterable[str], names: Sequence[str], raw: bool) -> Iterator[
 
 
 def tsv_lines(rows: Iterable[str], names: Sequence[str], raw: bool) -> Iterator[str]:
-    """Cells parted by tabs, nothing quoted: tabs and line ends inside a cell are written as ``\\x09`` and ``\\x0a``."""
+    """Cells parted by tabs, nothing quoted: tabs and line ends inside a cell are written as
+    ``\\x09`` and ``\\x0a``."""
     for line in _cells(rows, names, raw):
         yield "\t".join(line) + "\n"
 

@@ -53,10 +53,8 @@ def _lines(record: Record, store: Store) -> Iterable[tuple[str, str]]:
     if record.question:
         yield "answers", f"{store.questions[record.question].text} · {record.question}"
     unnamed = record.corroboration.unnamed
-    yield (
-        "origins",
-        f"{record.corroboration.origins}{f', and {unnamed} of which the source names nobody' if unnamed else ''}",
-    )
+    more = f", and {unnamed} of which the source names nobody" if unnamed else ""
+    yield "origins", f"{record.corroboration.origins}{more}"
     for rival in record.rivals:
         other = store.by_id(rival.id)
         outlet = other.source.outlet or other.source.id
@@ -91,7 +89,10 @@ def _date(record: Record) -> str:
 def _figure(quantity: Quantity) -> str:
     bound = {"exact": "", "range": ""}.get(quantity.bound, f"{quantity.bound.replace('_', ' ')} ")
     amount = f"{quantity.amount} to {quantity.upper}" if quantity.upper else quantity.amount
-    return f"“{quantity.text}”: {bound}{amount} {quantity.currency or quantity.unit}, {quantity.status}"
+    return (
+        f"“{quantity.text}”: {bound}{amount} {quantity.currency or quantity.unit},"
+        f" {quantity.status}"
+    )
 
 
 def _chain(hops: Sequence[RecordHop]) -> Iterable[tuple[str, str]]:
@@ -148,7 +149,8 @@ def draw_overview(
 
 
 def draw_conflicts(rows: Iterable[ConflictRow], stream: IO[str], *, color: bool) -> None:
-    """Write conflicts one under the other: what about, each side with its source, and how both can be right."""
+    """Write conflicts one under the other: what about, each side with its source, and how both
+    can be right."""
     from rich.table import Table
     from rich.text import Text
 

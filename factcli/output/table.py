@@ -137,9 +137,11 @@ def _draw_part(
 def _fitting(
     columns: Sequence[Column], cells: list[list[str]], width: int, *, long: bool = False
 ) -> dict[int, int]:
-    """The columns that fit, by position, each with its width; the folding ones share what the others leave.
+    """The columns that fit, by position, each with its width; the folding ones share what the
+    others leave.
 
-    In a `long` table a column without a header has room for its marks, though the first rows bear none.
+    In a `long` table a column without a header has room for its marks, though the first rows bear
+    none.
     """
     from rich.cells import cell_len
 

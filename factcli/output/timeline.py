@@ -27,7 +27,10 @@ def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
     longest = max((len(record.id) for record in records), default=0)
     screen = console(stream, color=color)
     if axis.first is not None and axis.last is not None:
-        ends = f"{dates.day_text(axis.first)} {'to':^{max(width - 20, 2)}} {dates.day_text(axis.last - 1)}"
+        ends = (
+            f"{dates.day_text(axis.first)} {'to':^{max(width - 20, 2)}}"
+            f" {dates.day_text(axis.last - 1)}"
+        )
         screen.print(Text(ends, style="dim"))
     for month, group in groupby(records, key=_month):
         screen.print(Text(month, style="bold"))
@@ -59,7 +62,8 @@ class _Axis:
         self._width = width
 
     def bar(self, date: str | None) -> str:
-        """``●`` for a day, ``■`` for more that falls falls on one column, a bar for a span, an arrow for an open end, tildes where approximate."""
+        """``●`` for a day, ``■`` for more that falls falls on one column, a bar for a span, an
+        arrow for an open end, tildes where approximate."""
         if date is None or self.first is None:
             return ""
         read = dates.parse(date)

@@ -12,7 +12,8 @@ from factcli.agreement import Agreement, Label
 from factcli.encoding import encode
 
 SCHEMA_VERSION = "1.0"
-"""Additive changes raise the minor version; a key that goes or changes its meaning the major one."""
+"""Additive changes raise the minor version; a key that goes or changes its meaning the major
+one."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -26,7 +26,8 @@ class FieldChange(Row, frozen=True):
 
 
 class ChangeRow(Row, frozen=True):
-    """What a command did to a record: `changes` by field, and the `record` as it now is (null when it is gone)."""
+    """What a command did to a record: `changes` by field, and the `record` as it now is (null
+    when it is gone)."""
 
     seq: int
     op: Op

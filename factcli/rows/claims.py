@@ -11,7 +11,8 @@ def _marks(record: Record) -> str:
 
 
 def _speaker(record: Record) -> str:
-    """Who stands behind a claim: the origin of the chain; the source itself where that is an outlet it does not name."""
+    """Who stands behind a claim: the origin of the chain; the source itself where that is an
+    outlet it does not name."""
     if record.said_by:
         return record.said_by.name
     return "(not named)" if len(record.attribution) > 1 else record.source.id
@@ -36,10 +37,31 @@ RECORDS = Layout(
         Column("kind", lambda r: r.kind, drop=6),
     ),
     flat=(
-        "id", "date", "date_earliest", "date_latest", "statement", "kind", "polarity", "topics", "question",
-        "actors.name", "said_by.name", "quantity.text", "quantity.amount", "quantity.bound", "quantity.unit",
-        "quantity.currency", "quantity.status", "source.id", "source.outlet", "source.issued", "locator.paragraph",
-        "status", "agreement", "match", "note",
+        "id",
+        "date",
+        "date_earliest",
+        "date_latest",
+        "statement",
+        "kind",
+        "polarity",
+        "topics",
+        "question",
+        "actors.name",
+        "said_by.name",
+        "quantity.text",
+        "quantity.amount",
+        "quantity.bound",
+        "quantity.unit",
+        "quantity.currency",
+        "quantity.status",
+        "source.id",
+        "source.outlet",
+        "source.issued",
+        "locator.paragraph",
+        "status",
+        "agreement",
+        "match",
+        "note",
     ),
     marks=_marks,
-)  # fmt: skip
+)

@@ -16,7 +16,8 @@ from factcli.rows.layout import MARKS, Column, Layout
 class AnswerRow(Row, frozen=True):
     """One answer to a question. `value` is the figure or the date as the source has it.
 
-    `origins` counts the named origins that agree with it, `origins_unnamed` the sources that name none.
+    `origins` counts the named origins that agree with it, `origins_unnamed` the sources that name
+    none.
     """
 
     id: str
@@ -57,9 +58,11 @@ class ConflictRow(Row, frozen=True):
 
 
 class TotalRow(Row, frozen=True):
-    """One figure of a series in a source, the running total with it, and what is left to the target.
+    """One figure of a series in a source, the running total with it, and what is left to the
+    target.
 
-    `running` and `gap` are decimal strings, each with its bound; `gap` is null where no source gives a target.
+    `running` and `gap` are decimal strings, each with its bound; `gap` is null where no source
+    gives a target.
     """
 
     source: str
@@ -177,14 +180,32 @@ ANSWERS = Layout(
         Column("source", lambda r: r.outlet or r.source, drop=1),
         Column("published", lambda r: r.issued or "–", drop=4),
         Column("¶", lambda r: str(r.paragraph or ""), drop=2, right=True),
-        Column("origins", lambda r: f"{r.origins}{f' + {r.origins_unnamed} not named' if r.origins_unnamed else ''}", drop=5),
+        Column(
+            "origins",
+            lambda r: (
+                f"{r.origins}{f' + {r.origins_unnamed} not named' if r.origins_unnamed else ''}"
+            ),
+            drop=5,
+        ),
     ),
     flat=(
-        "id", "value", "bound", "date", "said_by.name", "source", "outlet", "issued", "paragraph", "agreement", "origins",
-        "origins_unnamed", "statement", "note",
+        "id",
+        "value",
+        "bound",
+        "date",
+        "said_by.name",
+        "source",
+        "outlet",
+        "issued",
+        "paragraph",
+        "agreement",
+        "origins",
+        "origins_unnamed",
+        "statement",
+        "note",
     ),
     marks=lambda r: MARKS[r.agreement],
-)  # fmt: skip
+)
 
 CONFLICTS = Layout(
     noun="conflict",
@@ -220,11 +241,24 @@ TOTALS = Layout(
         Column("date", lambda r: r.date or "–"),
         Column("figure", lambda r: r.figure, drop=2, least=6),
         Column("total", lambda r: f"{BOUNDS[r.running_bound]}{r.running}", right=True),
-        Column("gap", lambda r: f"{BOUNDS[r.gap_bound]}{r.gap}" if r.gap else "–", drop=1, right=True),
+        Column(
+            "gap", lambda r: f"{BOUNDS[r.gap_bound]}{r.gap}" if r.gap else "–", drop=1, right=True
+        ),
         Column("target", lambda r: r.target or "–", drop=3),
         Column("id", lambda r: r.id, drop=4),
     ),
     flat=(
-        "source", "outlet", "id", "date", "question", "figure", "running", "running_bound", "unit", "target", "gap", "gap_bound",
+        "source",
+        "outlet",
+        "id",
+        "date",
+        "question",
+        "figure",
+        "running",
+        "running_bound",
+        "unit",
+        "target",
+        "gap",
+        "gap_bound",
     ),
-)  # fmt: skip
+)

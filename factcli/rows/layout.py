@@ -18,9 +18,11 @@ LEGEND = {
 
 
 class Column(NamedTuple):
-    """A column of a table. Those with the highest `drop` go first when the screen is narrow; 0 never goes.
+    """A column of a table. Those with the highest `drop` go first when the screen is narrow; 0
+    never goes.
 
-    `least` is the width below which a folding column is not squeezed; None means that it is never folded.
+    `least` is the width below which a folding column is not squeezed; None means that it is never
+    folded.
     """
 
     header: str

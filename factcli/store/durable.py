@@ -1,7 +1,9 @@
-"""Writing a store so that nothing acknowledged is lost: one writer at a time, and the old file or the new one, whole.
+"""Writing a store so that nothing acknowledged is lost: one writer at a time, and the old file or
+the new one, whole.
 
-A temporary file beside the store is written and synced, renamed over it, and the directory synced; only then is a write
-done. Writers hold an advisory lock on a file beside the store, which stays: deleting it would let two in.
+A temporary file beside the store is written and synced, renamed over it, and the directory synced;
+only then is a write done. Writers hold an advisory lock on a file beside the store, which stays:
+deleting it would let two in.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ def locked(
 ) -> Iterator[None]:
     """Hold the lock of a store (its real path), and clear away what a killed writer left behind.
 
-    Raises:
-        WriteRefused: when the place cannot be written, or another writer holds the lock for too long.
+    Raises: WriteRefused: when the place cannot be written, or another writer holds the lock for too
+    long.
     """
     lock = path.parent / f".{path.name}.lock"
     try:
@@ -135,7 +137,8 @@ def _wait(descriptor: int, path: Path, notice: Callable[[str], None], patience: 
 
 
 def _clear(path: Path) -> None:
-    """Temporary files of writers that were killed: whoever holds the lock knows that no other writer is alive."""
+    """Temporary files of writers that were killed: whoever holds the lock knows that no other
+    writer is alive."""
     with suppress(OSError):
         for name in os.listdir(path.parent):
             if name.startswith(_prefix(path)):
