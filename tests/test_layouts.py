@@ -53,7 +53,7 @@ def grouped(lines: list[Line]) -> dict[str, list[tuple[int, Any]]]:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_layout_gives_the_records_that_python_reads(
     tmp_path: Path, layout: str, seed: int
 ) -> None:
@@ -101,7 +101,7 @@ def test_a_window_may_end_anywhere(layout: str, most: int) -> None:
 
 def test_a_record_may_be_longer_than_a_window() -> None:
     tables = rich_store(1, 3)
-    tables["claims"]["2"]["statement"] = 'é{"\\}' * 100_000
+    tables["claims"]["2"]["statement"] = 'é{"\\}' * 40_000
     for write in LAYOUTS.values():
         data = write(tables)
         assert grouped(scanned(data)) == plainly(data)
@@ -218,12 +218,9 @@ def _is_store(data: bytes) -> bool:
         return False
 
 
-HOSTILE = dict(hostile.stores())
-
-
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", hostile.RAW)
 def test_a_hostile_store_is_refused_alike_in_each_place(tmp_path: Path, name: str) -> None:
-    assert _outcomes(tmp_path / "store.json", HOSTILE[name])
+    assert _outcomes(tmp_path / "store.json", hostile.RAW[name])
 
 
 GOOD = canonical(rich_store(3, 12))
@@ -346,6 +343,7 @@ def test_an_odd_file_of_another_layout_is_refused_for_the_same_reason(
         assert fast == slow
 
 
+@pytest.mark.slow
 def test_a_record_that_is_too_long_is_refused_in_every_layout(tmp_path: Path) -> None:
     path = tmp_path / "store.json"
     for layout in ("canonical", "one line"):
@@ -366,7 +364,7 @@ def test_a_file_may_be_cut_anywhere(tmp_path: Path, layout: str) -> None:
         2,
         3,
         *(len(data) - n for n in range(1, 6)),
-        *chance.sample(range(len(data)), 60),
+        *chance.sample(range(len(data)), 30),
     ]:
         error = _outcomes(tmp_path / "store.json", data[:at])
         assert error or data[at:].strip() == b""

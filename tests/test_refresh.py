@@ -255,7 +255,8 @@ def following(place: Path, patch: pytest.MonkeyPatch) -> Follow:
         path.write_bytes(data)
         followed = outcome(steady)
         shutil.rmtree(anew, ignore_errors=True)
-        assert followed == outcome(anew) == outcome(None)
+        assert followed == outcome(anew)
+        assert not followed or followed == outcome(None)
         name = os.path.basename(cache.place_of(str(path)))
         if not followed:
             found, expected = (content(f"{home}/factcli/{name}") for home in (steady, anew))
@@ -287,9 +288,9 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("name", EDITS)
 def test_a_cache_follows_an_edit(follow: Follow, loads: list[str], name: str) -> None:
-    tables = rich_store(len(name), 40)
+    tables = rich_store(len(name), 25)
     assert not follow(canonical(tables))
-    for number in range(3):
+    for number in range(2):
         before = canonical(tables)
         EDITS[name](tables, random.Random(number))
         loads.clear()
@@ -304,7 +305,7 @@ SEQUENCES = st.lists(
 CHANCE = st.integers(0, 1 << 32).map(random.Random)
 
 
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 20), sequence=SEQUENCES, chance=CHANCE)
 def test_a_cache_follows_any_edits(
     tmp_path_factory: pytest.TempPathFactory,
@@ -395,9 +396,9 @@ BREAKS: dict[str, Edit] = {
 def test_a_store_that_an_edit_breaks_is_refused_as_without_a_cache(
     follow: Follow, name: str
 ) -> None:
-    tables = rich_store(len(name), 40)
+    tables = rich_store(len(name), 25)
     assert not follow(canonical(tables))
-    for number in range(3):
+    for number in range(2):
         broken = copy.deepcopy(tables)
         BREAKS[name](broken, random.Random(number))
         error = follow(canonical(broken))
@@ -466,7 +467,10 @@ def _check_breaks(
         for name in edits:
             EDITS[name](tables, chance)
         for name in breaks:
-            if all(len(tables[table]) > 1 for table in ("topics", "claims", "questions")):
+            if all(
+                len(tables[table]) > 1
+                for table in ("topics", "actors", "sources", "questions", "claims")
+            ):
                 BREAKS[name](tables, chance)
         data = canonical(tables)
         if cut is not None:

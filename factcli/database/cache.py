@@ -214,16 +214,18 @@ def _seal(place: str, sealed: int) -> None:
 
 
 def _refreshed(place: str, path: str) -> Database | None:
-    """Bring the cache of an earlier version of the store up to date; None when it has to be
-    built."""
+    """Bring the cache of an earlier version of the store up to date; None when it has to be built.
+
+    Whatever is wrong with the store or the cache, a whole loading says it.
+    """
     from factcli.database.refresh import refresh
-    from factcli.store.lines import NotCanonical
 
     database = _open(place, path, "rw")
     if database is None:
         return None
     try:
         key, racy = file_key(path), is_racy(path)  # before reading: a write meanwhile is noticed
+        database.change("PRAGMA busy_timeout = 1000")  # ms: longer readers keep the old file
         database.change("PRAGMA synchronous = OFF")
         database.change("BEGIN IMMEDIATE")
         refresh(database, path)
@@ -233,7 +235,7 @@ def _refreshed(place: str, path: str) -> Database | None:
         database.change("COMMIT")
         database.close()
         _seal(place, sealed)
-    except (OSError, dialect.Error, Damaged, NotCanonical, WriteRefused):
+    except Exception:  # a damaged cache may lead to any
         return None
     finally:
         database.close()
@@ -244,9 +246,7 @@ def _built(place: str, path: str, notice: Notice, progress: Progress) -> Databas
     from factcli.database.refresh import build
 
     directory, name = os.path.split(place)
-    for other in os.listdir(
-        directory
-    ):  # left behind by a process that was killed: we hold the lock
+    for other in os.listdir(directory):  # of a process that was killed: we hold the lock
         if other.startswith(f"{name}.") and other.endswith(".tmp"):
             _unlink(os.path.join(directory, other))
     temporary = f"{place}.{os.getpid()}.tmp"

@@ -51,10 +51,15 @@ def entries(
         ("WHERE id >= ? AND id < ?", (ident, f"{ident}\U0010ffff")) if ident else ("", ())
     )
     sql = f"SELECT number, json, checksum FROM log {where} ORDER BY number{order}"
-    for number, text, total in database.rows(sql, values):
-        if checksum([text]) != total:
+    return (_entry(row, path) for row in _checked(database, database.rows(sql, values)))
+
+
+def _checked(database: Database, rows: Iterator[Any]) -> Iterator[Any]:
+    """Rows of the log, whose last two columns are `json` and `checksum`, without the checksum."""
+    for *row, total in rows:
+        if checksum(row[-1:]) != total:
             raise database.damage("a record's checksum does not fit")
-        yield _entry((number, text), path)
+        yield row
 
 
 def _entry(row: tuple[int, str], path: str) -> LogEntry:
@@ -72,7 +77,8 @@ def build_as_of(database: Database, path: str, moment: str) -> Database:
         StoreError: when the log does not fit the records.
     """
     first = None
-    for number, at, text in database.rows("SELECT number, at, json FROM log ORDER BY number DESC"):
+    log = database.rows("SELECT number, at, json, checksum FROM log ORDER BY number DESC")
+    for number, at, text in _checked(database, log):
         if (at or with_fraction(_entry((number, text), path).at)) <= moment:
             break
         first = number
@@ -105,10 +111,9 @@ class _StoreAsOf:
             "CREATE TABLE change (kind TEXT, id TEXT, number INTEGER, json TEXT NOT NULL,"
             " PRIMARY KEY (kind, id, number)) WITHOUT ROWID"
         )
-        later = database.rows(
-            "SELECT kind, id, number, json FROM log WHERE number >= ? ORDER BY number", (first,)
-        )
-        self._changes.insert("INSERT INTO change VALUES (?, ?, ?, ?)", later)
+        later = "SELECT kind, id, number, json, checksum FROM log WHERE number >= ? ORDER BY number"
+        rows = _checked(database, database.rows(later, (first,)))
+        self._changes.insert("INSERT INTO change VALUES (?, ?, ?, ?)", rows)
         self._changed = {kind for (kind,) in self._changes.rows("SELECT DISTINCT kind FROM change")}
         self._first = first
         self._last = int(database.value("SELECT max(number) FROM log"))

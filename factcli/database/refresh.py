@@ -7,7 +7,7 @@ names a changed actor or source; then the rivals of the questions that this touc
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from factcli.database.dialect import Database
 from factcli.database.load import Progress, RowMaker, line_checksum, load, relate_actors
 from factcli.database.rivals import update_rivals
 from factcli.errors import StoreError
-from factcli.record.compose import PARTS, compose
+from factcli.record.compose import PARTS, checksum, compose
 from factcli.record.shape import decoder
 from factcli.store import reading
 from factcli.store.lines import Line, NotCanonical, by_table, read_lines, read_store
@@ -104,10 +104,7 @@ class _Changes:
             self._touched |= self._numbers("SELECT n FROM claim WHERE question = ?", question)
         if self._database.value("SELECT count(*) FROM declared WHERE kind = 'meta'") != 1:
             raise NotCanonical
-        is_there = "SELECT 1 FROM claim WHERE n = ?"
-        update_rivals(
-            self._database, [n for n in self._touched if self._database.row(is_there, (n,))]
-        )
+        update_rivals(self._database, [n for n in self._touched if self._stored(n)])
 
     def _changed(self, table: str, lines: Iterable[Line]) -> Iterator[tuple[int, Line | None]]:
         """Record numbers whose line is new, changed or stale, with it; None where it is gone."""
@@ -152,9 +149,7 @@ class _Changes:
     def _delete_claims(self, numbers: list[int]) -> None:
         decode = decoder()
         for n in numbers:
-            sql = f"SELECT hidden, first, last, {PARTS} FROM claim WHERE n = ?"
-            found = self._database.row(sql, (n,))
-            if found is None:
+            if (found := self._stored(n)) is None:
                 continue
             hidden, first, last, *parts = found
             record = decode(compose(parts, is_certain=True))
@@ -169,6 +164,21 @@ class _Changes:
             self._database.change(dialect.DELETE_WORDS, (n,))
             for table in ("claim", "claim_text", "contradiction"):
                 self._database.change(f"DELETE FROM {table} WHERE n = ?", (n,))
+
+    def _stored(self, n: int) -> Sequence[Any] | None:
+        """Whether a claim is hidden, its first and last day, and the parts of its record.
+
+        Raises:
+            Damaged: when the record is not what was written; what is damaged gets no new checksum.
+        """
+        sql = f"SELECT checksum, hidden, first, last, {PARTS} FROM claim WHERE n = ?"
+        found = self._database.row(sql, (n,))
+        if found is None:
+            return None
+        if checksum(found[4:]) != found[0]:
+            raise self._database.damage("a record's checksum does not fit")
+        stored: Sequence[Any] = found[1:]
+        return stored
 
     def _touch(self, numbers: Iterable[int]) -> None:
         """Note the questions and claims whose standing some claims take part in."""
