@@ -245,6 +245,16 @@ class Store:
 
         return entries(self.database, self._path, ident, newest_first=newest_first)
 
+    def log_entry(self, number: int) -> LogEntry:
+        """An entry of the log by its record number.
+
+        Raises:
+            StoreError: when it breaks the model, or is not there.
+        """
+        from factcli.database.history import entry_at
+
+        return entry_at(self.database, self._path, number)
+
     def recorded_by(self, when: str) -> Store:
         """The store as it was at the end of a day, month or year (UTC), by its log.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from factcli.errors import UsageError, WriteRefused
+from factcli.database.history import META
+from factcli.errors import StoreError, UsageError, WriteRefused
 from factcli.model import TABLES
 from factcli.store import durable
+from factcli.store.lines import NUMBER
+from factcli.store.reading import decode
 from factcli.store.records import Fault, convert
 from factcli.store.storage import ReadingStorage
 from factcli.transaction import Transaction, transaction
@@ -56,48 +58,60 @@ class FactStorage(ReadingStorage):
         """
         if not self._is_writable:
             super().write(data)
-        before = self.read()
+        before, after = self.read(), _plain(data)
+        if unknown := sorted(after.keys() - TABLES.keys()):
+            raise WriteRefused(f"not written: a store has no table {unknown[0]!r}")
+        if after.get("log", {}) != before.get("log", {}):
+            raise WriteRefused("not written: the log is written by factcli itself")
         with transaction(self.path, by=self._by, is_locked=True) as change:
-            if unknown := sorted(data.keys() - TABLES.keys()):
-                raise WriteRefused(f"a store has no table {unknown[0]!r}")
-            if _plain(data.get("log", {})) != before.get("log", {}):
-                raise WriteRefused("the log is written by factcli itself")
             for table in TABLES:
                 if table != "log":
-                    _change(change, table, before.get(table, {}), _plain(data.get(table, {})))
+                    _change(change, table, before.get(table, {}), after.get(table, {}))
 
 
 def _change(change: Transaction, table: str, before: Documents, after: Documents) -> None:
-    """Put the records that differ, and take out those that are gone."""
-    kept = {document.get("id") for document in after.values()}
+    """Put the records that differ, and take out those that are gone.
+
+    Raises:
+        WriteRefused: for what TinyDB allows and a store does not.
+    """
     for number, document in before.items():
-        if number not in after and document.get("id") not in kept:
-            if table == "claims":
-                raise WriteRefused(f"claim {document.get('id')} is retracted, not removed")
-            change.remove(table, str(document.get("id", table)))
+        if number not in after:
+            ident = str(document.get("id", META))
+            if table in ("claims", "meta"):
+                raise WriteRefused(f"not written: {table} {ident} cannot be removed, only changed")
+            change.remove(table, ident)
     for number, document in after.items():
-        if document != before.get(number):
-            record = convert(table, int(number), document)
-            if isinstance(record, Fault):
-                raise WriteRefused(f"not written: {record}")
-            former = before.get(number)
-            if former is not None and former.get("id") != document.get("id"):
-                raise WriteRefused(f"{table} {former.get('id')}: an id is never changed")
-            ident = document.get("id", table)
-            if (
-                former is None
-                and change.find(table, ident) is None
-                and change.was_used(table, ident)
-            ):
-                raise WriteRefused(f"{table} {ident}: ids are never used again")
-            change.put(table, record, int(number))
+        former = before.get(number)
+        if document == former:
+            continue
+        record = convert(table, int(number), document)
+        if isinstance(record, Fault):
+            raise WriteRefused(f"not written: {record}")
+        ident = document.get("id", META)
+        if former is not None and former.get("id", META) != ident:
+            raise WriteRefused(f"not written: {table} {former.get('id')} keeps its id")
+        if former is None and change.was_used(table, ident):
+            raise WriteRefused(f"not written: {table} {ident}: the id is in use, or once was")
+        change.put(table, record, int(number))
 
 
-def _plain(documents: Any) -> Documents:
-    """Documents as the file has them: numbers are text, and nothing but JSON is in them."""
+def _plain(data: Any) -> dict[str, Documents]:
+    """Tables as the file has them: record numbers are text, and nothing but JSON is in them.
+
+    Raises:
+        WriteRefused: for anything else.
+    """
+    if not isinstance(data, dict) or not all(isinstance(table, dict) for table in data.values()):
+        raise WriteRefused("not written: tables hold records by number")
+    named = {str(name): {str(n): d for n, d in table.items()} for name, table in data.items()}
+    for name, table in named.items():
+        for number, document in table.items():
+            if not NUMBER.fullmatch(number) or not isinstance(document, dict):
+                raise WriteRefused(f"not written: {name} {number[:20]!r} is no record")
     try:
-        plain = msgspec.json.decode(msgspec.json.encode({str(n): d for n, d in documents.items()}))
-    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+        plain = decode(json.dumps(named, allow_nan=False).encode(), "the tables")
+    except (TypeError, ValueError, RecursionError, StoreError) as error:
         raise WriteRefused(f"not written: a record holds what is no JSON: {error}") from None
-    found: Documents = plain
+    found: dict[str, Documents] = plain
     return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from heapq import merge
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -19,15 +20,14 @@ import msgspec
 from factcli.checks import RULES, Finding, Records
 from factcli.database import claims, records
 from factcli.database.cache import file_key
-from factcli.database.dialect import CONTAINS
 from factcli.database.history import META, reverted
-from factcli.errors import NotFound, WriteRefused
+from factcli.errors import NotFound, StoreError, WriteRefused
 from factcli.model import TABLES, LogEntry, Part
 from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, reading
-from factcli.store.layout import write_lines
-from factcli.store.lines import Line, NotCanonical, by_table, read_lines, scan
-from factcli.store.records import read_record
+from factcli.store.layout import dump, write_lines
+from factcli.store.lines import Line, NotCanonical, by_table, read_lines
+from factcli.store.records import Fault, convert
 from factcli.text import did_you_mean
 
 _NAMED = 3
@@ -95,6 +95,8 @@ class Transaction:
         self.entries: list[LogEntry] = []
         """What was changed, in order."""
         self._changes: dict[tuple[str, str], _Change] = {}
+        self._last: dict[str, int] = {}
+        """The greatest record number in use, by table, where it is known."""
         self._by, self._why, self._commands = by, why, commands
         last = next(store.log(newest_first=True), None)
         self._seq = last.seq if last else 0
@@ -134,7 +136,9 @@ class Transaction:
         ident = getattr(record, "id", META)
         former, number = self.find(table, ident), self._number(table, ident)
         if former is None or number is None:
-            number = at or self._next(table)
+            number = self._next(table) if at is None else at
+            if at is not None:
+                self._last.pop(table, None)
             self._enter("add", table, ident, None)
         elif was := _difference(former, record):
             self._enter("set", table, ident, was)
@@ -148,6 +152,7 @@ class Transaction:
         assert number is not None, "a record that is there has a number"
         self._enter("remove", table, ident, msgspec.to_builtins(record), number)
         self._changes[table, ident] = _Change(number, None)
+        self._last.pop(table, None)
 
     def undo(self, upto: int | None = None) -> None:
         """Take back the last command that counts, or everything from an entry of the log on.
@@ -165,7 +170,7 @@ class Transaction:
                 else f"no entry {upto} that could be undone: see `factcli log`"
             )
         for seq in found:
-            self._take_back(self._entry(seq))
+            self._take_back(self.store.log_entry(seq))
 
     def check_rules(self) -> None:
         """See that the result breaks no rule of error level that was not broken before.
@@ -190,8 +195,8 @@ class Transaction:
             try:
                 durable.replace(path, write_lines(self._lines(read_lines(stream), path, key)))
             except NotCanonical:
-                plain = (_canonical(line, path) for line in scan(stream, path))
-                durable.replace(path, write_lines(self._lines(plain, path, key)))
+                lines = records.canonical_lines(self.store.database, path)
+                durable.replace(path, write_lines(self._lines(lines, path, key)))
 
     def _lines(self, lines: Iterator[Line], path: Path, key: str) -> Iterator[Line]:
         """The lines of the store with those that changed, in the order of their numbers."""
@@ -199,20 +204,18 @@ class Transaction:
         for (table, _), change in self._changes.items():
             changed[table][change.number] = change.record
         for table, old in by_table(lines):
+            new = [
+                Line(table, number, msgspec.json.encode(record))
+                for number, record in sorted(changed[table].items())
+                if record is not None
+            ]
             last = 0
-            waiting = dict(sorted(changed[table].items()))
-            for line in old:
-                for number in [number for number in waiting if number < line.number]:
-                    yield from _line(table, number, waiting.pop(number))
-                if line.number in waiting:
-                    yield from _line(table, line.number, waiting.pop(line.number))
-                else:
-                    yield line
+            for line in merge((one for one in old if one.number not in changed[table]), new):
+                yield line
                 last = line.number
             if table == "log":
-                waiting = dict(enumerate(self.entries, last + 1))
-            for number, record in waiting.items():
-                yield from _line(table, number, record)
+                for number, entry in enumerate(self.entries, last + 1):
+                    yield Line(table, number, msgspec.json.encode(entry))
         if file_key(str(path)) != key:
             raise WriteRefused(f"{path} was changed by another program meanwhile: try again")
 
@@ -233,21 +236,20 @@ class Transaction:
     def _referring(self) -> Iterator[tuple[str, str]]:
         """The records that name a changed one, by table and id."""
         database = self.store.database
-        seen = set(self._changes)
+        found: dict[tuple[str, str], None] = {}
+        gone = {key for key, change in self._changes.items() if change.record is None}
         for table, ident in self._changes:
-            conditions = [(claims.NAMING[table], ident)] if table in claims.NAMING else []
-            if table == "claims" and self.find(table, ident) is None:
-                conditions.append((CONTAINS.format("c.description"), f'"target":"{ident}"'))
-            for condition, value in conditions:
-                for claim in claims.ids_where(database, condition, (value,)):
-                    if ("claims", claim) not in seen:
-                        seen.add(("claims", claim))
-                        yield "claims", claim
-            if self.find(table, ident) is None:
-                for other in ("actors", "series"):
-                    yield from (
-                        (other, one) for one in self._ids(other) if (other, one) not in seen
-                    )
+            if table in claims.NAMING:
+                for claim in claims.ids_where(database, claims.NAMING[table], (ident,)):
+                    found["claims", claim] = None
+        if any(table == "claims" for table, _ in gone):
+            for one in records.claims_where(database, records.HAS_RELATIONS):
+                if any(("claims", relation.target) in gone for relation in one.relations):
+                    found["claims", one.id] = None
+        if any(table != "claims" for table, _ in gone):
+            for table in ("actors", "series"):
+                found |= {(table, ident): None for ident in self._ids(table)}
+        return (key for key in found if key not in self._changes)
 
     def _to_undo(self, upto: int | None) -> list[int]:
         """The entries to take back, latest first: an undo took back the last that counted then."""
@@ -261,20 +263,22 @@ class Transaction:
             return [seq for seq, _ in reversed(standing) if seq >= upto]
         return [seq for seq, at in reversed(standing) if at == standing[-1][1]]
 
-    def _entry(self, seq: int) -> LogEntry:
-        return next(entry for entry in self.store.log(newest_first=True) if entry.seq == seq)
-
     def _take_back(self, entry: LogEntry) -> None:
         table, ident = entry.table, entry.id
+        if table not in TABLES or table == "log":
+            raise StoreError(f"log, entry {entry.seq}: there is no table {table!r} to change")
         former, number = self.find(table, ident), self._number(table, ident)
         was = None if former is None else msgspec.to_builtins(former)
         document = reverted(was, entry, str(self.store.path))
         number = number or entry.number or self._next(table)
+        self._last.pop(table, None)
         if document is None:
             self._enter("undo", table, ident, was, number)
             self._changes[table, ident] = _Change(number, None)
             return
-        record = msgspec.convert(document, TABLES[table])
+        record = convert(table, number, document)
+        if isinstance(record, Fault):
+            raise StoreError(f"log, entry {entry.seq}: what it holds is no record: {record.reason}")
         self._enter("undo", table, ident, _difference(former, record) if former else None)
         self._changes[table, ident] = _Change(number, record)
 
@@ -287,12 +291,15 @@ class Transaction:
 
     def _next(self, table: str) -> int:
         """The record number of the next new record: one more than the greatest in use."""
-        changed = [change for (name, _), change in self._changes.items() if name == table]
-        gone = {change.number for change in changed if change.record is None}
-        sql = "SELECT number FROM line WHERE kind = ? ORDER BY number DESC"
-        before = (n for (n,) in self.store.database.rows(sql, (table,)) if n not in gone)
-        new = [change.number for change in changed if change.record is not None]
-        return max([next(before, 0), *new]) + 1
+        if table not in self._last:
+            changed = [change for (name, _), change in self._changes.items() if name == table]
+            gone = {change.number for change in changed if change.record is None}
+            sql = "SELECT number FROM line WHERE kind = ? ORDER BY number DESC"
+            before = (n for (n,) in self.store.database.rows(sql, (table,)) if n not in gone)
+            new = [change.number for change in changed if change.record is not None]
+            self._last[table] = max([next(before, 0), *new])
+        self._last[table] += 1
+        return self._last[table]
 
     def _ids(self, table: str) -> Iterable[str]:
         return self.store.ids_beginning("") if table == "claims" else self.store.table(table)
@@ -318,16 +325,7 @@ def create(path: Path, meta: Part) -> None:
     with durable.locked(real):
         if os.path.lexists(path):
             raise WriteRefused(f"{path} exists already: name a new file")
-        durable.replace(real, write_lines(_line("meta", 1, meta)))
-
-
-def _line(table: str, number: int, record: Part | None) -> Iterator[Line]:
-    if record is not None:
-        yield Line(table, number, msgspec.json.encode(record))
-
-
-def _canonical(line: Line, path: Path) -> Line:
-    return line._replace(data=read_record(line, path)[1])
+        durable.replace(real, [dump({"meta": {1: meta}})])
 
 
 def _difference(old: Part, new: Part) -> dict[str, Any]:

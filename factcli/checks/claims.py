@@ -11,13 +11,13 @@ from factcli import dates
 from factcli.checks.draft import Draft
 from factcli.checks.duplicates import find_duplicates
 from factcli.checks.registry import Location, Records, record_rule, store_rule
+from factcli.database.records import HAS_RELATIONS
 from factcli.model import Claim
 from factcli.text import fold
 
 FUTURE_STATUSES = ("planned", "pledged", "target", "required", "estimate")
 RATE_SPREAD = Decimal("1.25")
 _DIRECTED = ("refines", "supersedes", "corrects")
-_RELATED = "c.description NOT LIKE '%,\"relations\":[]'"
 
 
 @record_rule(
@@ -141,7 +141,7 @@ def relations(claim: Claim, records: Records) -> Iterator[str]:
 )  # fmt: skip
 def contradiction_twice(draft: Draft) -> Iterator[Location]:
     seen: set[tuple[str, str, str]] = set()
-    for claim in draft.claims(_RELATED):
+    for claim in draft.claims(HAS_RELATIONS):
         for relation in claim.relations:
             if relation.type in ("contradicts", "corroborates"):
                 first, second = sorted((claim.id, relation.target))

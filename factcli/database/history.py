@@ -62,6 +62,20 @@ def _checked(database: Database, rows: Iterator[Any]) -> Iterator[Any]:
         yield row
 
 
+def entry_at(database: Database, path: str, number: int) -> LogEntry:
+    """An entry of the log by its number, which is its record number too.
+
+    Raises:
+        StoreError: when it breaks the model, or is not there.
+    """
+    rows = database.rows("SELECT number, json, checksum FROM log WHERE number = ?", (number,))
+    for row in _checked(database, rows):
+        entry = _entry(row, path)
+        if entry.seq == number:
+            return entry
+    raise StoreError(f"{path}: the log does not count from 1 without gaps: see `factcli check`")
+
+
 def _entry(row: tuple[int, str], path: str) -> LogEntry:
     entry, _ = read_record(Line("log", row[0], row[1].encode()), path)
     assert isinstance(entry, LogEntry), "the log holds its entries"

@@ -17,6 +17,8 @@ from factcli.store.lines import Line
 from factcli.store.records import read_record
 from factcli.text import fold
 
+HAS_RELATIONS = "c.description NOT LIKE '%,\"relations\":[]'"
+"""The condition that a curator related a claim `c` to others."""
 _BEARERS = (
     "SELECT DISTINCT d.number, d.id FROM name x JOIN declared d ON d.kind = x.kind AND d.id = x.id"
     " WHERE x.kind = ? AND x.folded = ? ORDER BY d.number"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -130,6 +131,7 @@ class Record(Description, frozen=True):
     note: str | None
 
 
+@cache
 def decoder() -> Callable[[str], Record]:
     """A function that decodes records from their JSON."""
     return msgspec.json.Decoder(Record).decode

@@ -27,7 +27,7 @@ _TABLE = re.compile(rb'"([a-z]+)": \{(\},?)?\n')
 _TOKEN = re.compile(rb'[{}]|"[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\n\r]*")
-_NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
+NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
 _CHUNK = 1 << 16
 
 
@@ -166,7 +166,7 @@ class _Scanner:
     def _records(self, table: str) -> Iterator[tuple[int, int, bytes]]:
         seen: set[int] = set()
         for key in self._keys():
-            if not _NUMBER.fullmatch(key):
+            if not NUMBER.fullmatch(key):
                 raise StoreError(
                     f"{self._path}: table {table!r} numbers a record {key[:20]!r}:"
                     " only 1, 2, 3 … are read"
