@@ -165,7 +165,7 @@ def test_a_store_as_of_a_moment_is_what_it_was_then(
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(
     seed=st.integers(0, 500),
     commands=COMMANDS,

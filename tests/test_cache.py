@@ -497,11 +497,11 @@ def test_a_damaged_cache_gives_the_right_answer(path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_cache_damaged_very_often_gives_the_right_answer(path: Path, seed: int) -> None:
-    _check_damages(path, 1000, seed)
+    _check_damages(path, 500, seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_the_records_of_a_large_damaged_cache_are_right_or_refused(
     tmp_path: Path, seed: int
 ) -> None:
@@ -525,7 +525,7 @@ def test_the_records_of_a_large_damaged_cache_are_right_or_refused(
     whole, before = place.read_bytes(), place.stat()
     chance = random.Random(seed)
     outcomes = {"right": 0, "damaged": 0, "less": 0}
-    for number in range(500):
+    for number in range(150):
         place.write_bytes(_damages(whole, chance))
         keeps_time = chance.random() < 0.9
         if keeps_time:

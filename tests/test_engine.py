@@ -83,7 +83,7 @@ def test_an_answer_is_what_plain_python_finds(
 
 @pytest.mark.slow
 @given(query=queries(), seed=st.sampled_from(SEEDS))
-@settings(max_examples=3000)
+@settings(max_examples=2000)
 def test_an_answer_is_what_plain_python_finds_in_every_layout(
     oracles: list[Oracle], stores: Opened, query: Query, seed: int
 ) -> None:
@@ -93,7 +93,7 @@ def test_an_answer_is_what_plain_python_finds_in_every_layout(
 
 @pytest.mark.slow
 @given(query=queries(), seed=st.integers(100, 10_000), size=st.integers(0, 40))
-@settings(max_examples=500)
+@settings(max_examples=100)
 def test_an_answer_is_what_plain_python_finds_in_a_store_of_any_size(
     tmp_path_factory: pytest.TempPathFactory, query: Query, seed: int, size: int
 ) -> None:

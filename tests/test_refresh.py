@@ -317,7 +317,7 @@ def test_a_cache_follows_any_edits(
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=400)
 @given(seed=st.integers(0, 200), sequence=SEQUENCES, chance=CHANCE)
 def test_a_cache_follows_very_many_edits(
     tmp_path_factory: pytest.TempPathFactory,
@@ -432,7 +432,7 @@ def test_several_faults_at_once_are_one_sentence_as_without_a_cache(
 
 
 @pytest.mark.slow
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(
     seed=st.integers(0, 200),
     edits=st.lists(st.sampled_from(list(EDITS)), max_size=3),
