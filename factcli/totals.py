@@ -62,7 +62,7 @@ def find_series(store: Store, name: str) -> Series:
             or "nobody has declared that they follow each other without overlap"
         )
         raise UsageError(
-            f"the figures on {name!r} are not added: {why}. Declared series:"
+            f"the figures on {name!r} are not added: {why}. Option series:"
             f" {', '.join(known) or 'none'}."
         )
     hint = did_you_mean(name, known) or f" Series: {', '.join(known) or 'none'}."

@@ -9,7 +9,7 @@ from typing import Any
 
 from factcli.cli.catalogue import COMMANDS
 from factcli.cli.commands import root_command
-from factcli.cli.options import FILTERS_PANEL, OUTPUT_PANEL
+from factcli.cli.typer_options import FILTERS_PANEL, OUTPUT_PANEL
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference.md"
 SHARED = {FILTERS_PANEL: "filters", OUTPUT_PANEL: "output options"}

@@ -17,7 +17,7 @@ from test_query import random_store
 
 import factcli
 from factcli.cli import argv
-from factcli.cli.declared import FILTERS, OUTPUT
+from factcli.cli.options import FILTERS, OUTPUT
 
 VALUES = ["oneil", "works", "money", "2024", "2024-06", ">=400", "event", "any", "json", "csv", "jsonl", "tsv", "markdown", "table", "id", "id,date", "nope", "3",
           "0", "-1", "-", "", "x y", "actual", "bridge", "=1", "--strict", "courier-2024-06-25", "a,b", "٣", "1_0", " 3"]  # fmt: skip

@@ -2,7 +2,7 @@
 
 Only what is beyond doubt is read here: a lookup command, its words, and declared options with
 values, each once unless it may be repeated. Everything else goes to Typer. Both are made from
-`factcli.cli.options`, and a test compares them.
+`factcli.cli.typer_options`, and a test compares them.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 
 from factcli.cli.catalogue import COMMANDS
-from factcli.cli.declared import FILTERS, OUTPUT, Declared
+from factcli.cli.options import FILTERS, OUTPUT, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-_OPTIONS: dict[str, tuple[str, Declared]] = {
+_OPTIONS: dict[str, tuple[str, Option]] = {
     name: (field, option)
     for group in (FILTERS, OUTPUT)
     for field, option in group.items()

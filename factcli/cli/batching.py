@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import typer
 
-from factcli.cli.declared import FILTERS
+from factcli.cli.options import FILTERS
 from factcli.cli.session import session
 from factcli.encoding import encode
 from factcli.errors import FactcliError, StoreError, UsageError

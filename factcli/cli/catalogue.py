@@ -116,31 +116,31 @@ COMMANDS = {
         "How another store differs from the one in use, by record, whatever the order and layout.",
     ),
     "topic add": Entry(
-        "declaring", "topic_add", CURATE, "Declare a topic: JSON from standard input."
+        "edit_vocabulary", "topic_add", CURATE, "Declare a topic: JSON from standard input."
     ),
-    "topic set": Entry("declaring", "topic_set", CURATE, "Set fields of a topic."),
+    "topic set": Entry("edit_vocabulary", "topic_set", CURATE, "Set fields of a topic."),
     "actor add": Entry(
-        "declaring", "actor_add", CURATE, "Declare an actor: JSON from standard input."
+        "edit_vocabulary", "actor_add", CURATE, "Declare an actor: JSON from standard input."
     ),
-    "actor set": Entry("declaring", "actor_set", CURATE, "Set fields of an actor."),
+    "actor set": Entry("edit_vocabulary", "actor_set", CURATE, "Set fields of an actor."),
     "actor alias": Entry(
-        "declaring", "actor_alias", CURATE, "Give an actor more names to be found by."
+        "edit_vocabulary", "actor_alias", CURATE, "Give an actor more names to be found by."
     ),
     "actor merge": Entry(
-        "declaring",
+        "edit_vocabulary",
         "actor_merge",
         CURATE,
         "Make two actors one: what refers to the first refers to the second.",
     ),
     "source add": Entry(
-        "declaring",
+        "edit_vocabulary",
         "source_add",
         CURATE,
         "Declare a source: JSON from standard input, in CSL-JSON names.",
     ),
-    "source set": Entry("declaring", "source_set", CURATE, "Set fields of a source."),
+    "source set": Entry("edit_vocabulary", "source_set", CURATE, "Set fields of a source."),
     "question add": Entry(
-        "declaring", "question_add", CURATE, "Declare a question: JSON from standard input."
+        "edit_vocabulary", "question_add", CURATE, "Declare a question: JSON from standard input."
     ),
-    "question set": Entry("declaring", "question_set", CURATE, "Set fields of a question."),
+    "question set": Entry("edit_vocabulary", "question_set", CURATE, "Set fields of a question."),
 }

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from factcli.cli import complete
+from factcli.cli import completion
 from factcli.cli.intent import Intent, standard_input, write, writes
 from factcli.cli.session import session
 from factcli.drafting import claim_ids, fill_defaults, locate, record
@@ -25,7 +25,7 @@ Id = Annotated[
     typer.Argument(
         metavar="ID",
         help="A claim, or as much of its id as is unique.",
-        autocompletion=complete.ids,
+        autocompletion=completion.ids,
     ),
 ]
 Assignments = Annotated[
@@ -126,7 +126,7 @@ def supersede(
             "--by",
             metavar="NEW",
             help="The claim that takes its place.",
-            autocompletion=complete.ids,
+            autocompletion=completion.ids,
         ),
     ],
     intent: Intent,
@@ -157,11 +157,11 @@ def relate(
         typer.Argument(
             metavar="RELATION",
             help="contradicts, refines, corroborates, supersedes or corrects.",
-            autocompletion=complete.relations,
+            autocompletion=completion.relations,
         ),
     ],
     other: Annotated[
-        str, typer.Argument(metavar="OTHER", help="The other claim.", autocompletion=complete.ids)
+        str, typer.Argument(metavar="OTHER", help="The other claim.", autocompletion=completion.ids)
     ],
     kind: Annotated[
         str | None,
@@ -170,7 +170,7 @@ def relate(
             metavar="KIND",
             help="Of a contradiction: numeric, date, attribution, arithmetic, anachronism or"
             " overclaim.",
-            autocompletion=complete.conflict_kinds,
+            autocompletion=completion.conflict_kinds,
         ),
     ] = None,
     note: Annotated[

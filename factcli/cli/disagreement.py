@@ -7,10 +7,10 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from factcli.cli import complete
-from factcli.cli.options import answers
-from factcli.cli.saying import say
+from factcli.cli import completion
+from factcli.cli.messages import say
 from factcli.cli.session import session
+from factcli.cli.typer_options import answers
 from factcli.output.options import Options
 from factcli.output.report import Report
 from factcli.rows import disagreement
@@ -23,7 +23,7 @@ def compare(
     question: Annotated[
         str,
         typer.Argument(
-            metavar="QUESTION", help="A question's id or text.", autocompletion=complete.questions
+            metavar="QUESTION", help="A question's id or text.", autocompletion=completion.questions
         ),
     ],
     options: Options,
@@ -68,7 +68,9 @@ def total(
     context: typer.Context,
     series: Annotated[
         str,
-        typer.Argument(metavar="SERIES", help="A declared series.", autocompletion=complete.series),
+        typer.Argument(
+            metavar="SERIES", help="A declared series.", autocompletion=completion.series
+        ),
     ],
     options: Options,
 ) -> None:

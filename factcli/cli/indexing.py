@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from factcli.cli.options import answers
-from factcli.cli.saying import say
+from factcli.cli.messages import say
+from factcli.cli.progress import Loading
 from factcli.cli.session import session
-from factcli.cli.waiting import Waiting
+from factcli.cli.typer_options import answers
 from factcli.errors import UsageError
 from factcli.output.options import Options
 from factcli.output.report import Report
@@ -40,7 +40,7 @@ def index(
     if clear:
         cache.clear(str(run.path))
     if rebuild:
-        with Waiting(str(run.path)) as progress:
+        with Loading(str(run.path)) as progress:
             database = cache.open_or_build(str(run.path), say, progress, rebuild=True)
         if database is not None:
             database.close()

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from factcli.cli.options import OUTPUT, extended
-from factcli.cli.saying import say
+from factcli.cli.messages import say
 from factcli.cli.session import session
+from factcli.cli.typer_options import OUTPUT, extended
 from factcli.errors import UsageError
 from factcli.output.options import Options
 from factcli.output.report import Report

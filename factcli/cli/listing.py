@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from factcli.cli import complete
-from factcli.cli.options import lists_claims
+from factcli.cli import completion
 from factcli.cli.session import session
+from factcli.cli.typer_options import lists_claims
 from factcli.output.options import Options
 
 
@@ -31,7 +31,7 @@ def topic(
     subject: Annotated[
         str,
         typer.Argument(
-            metavar="TOPIC", help="A topic's id or title.", autocompletion=complete.topics
+            metavar="TOPIC", help="A topic's id or title.", autocompletion=completion.topics
         ),
     ],
     filters: dict[str, Any],
@@ -50,7 +50,7 @@ def actor(
     who: Annotated[
         str,
         typer.Argument(
-            metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors
+            metavar="WHO", help="A name, an alias or an id.", autocompletion=completion.actors
         ),
     ],
     filters: dict[str, Any],

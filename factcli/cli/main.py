@@ -10,7 +10,7 @@ import sys
 
 from factcli.cli import argv
 from factcli.cli.interrupts import raise_interrupts
-from factcli.cli.saying import say
+from factcli.cli.messages import say
 from factcli.errors import Damaged, FactcliError, StoreError
 
 TYPE_CHECKING = False

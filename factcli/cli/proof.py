@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from factcli.cli.options import answers
-from factcli.cli.saying import say
+from factcli.cli.messages import say
 from factcli.cli.session import session
+from factcli.cli.typer_options import answers
 from factcli.errors import UsageError
 from factcli.output.options import Options
 from factcli.output.report import Report

@@ -15,12 +15,12 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from factcli.cli import complete
+from factcli.cli import completion
 from factcli.cli.curate import Id, add_claim, add_new
 from factcli.cli.intent import Intent, standard_input, write, writes
-from factcli.cli.options import answers
-from factcli.cli.saying import say
+from factcli.cli.messages import say
 from factcli.cli.session import session
+from factcli.cli.typer_options import answers
 from factcli.drafting import fill_defaults, record
 from factcli.errors import FactcliError, UsageError, WriteRefused
 from factcli.importing import FORMATS, IMPORTED, Imported, parse
@@ -175,7 +175,7 @@ def log(
     ident: Annotated[
         str | None,
         typer.Argument(
-            metavar="ID", help="Only what concerns this record.", autocompletion=complete.ids
+            metavar="ID", help="Only what concerns this record.", autocompletion=completion.ids
         ),
     ] = None,
     *,

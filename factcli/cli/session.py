@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from factcli.cli.saying import say
+from factcli.cli.messages import say
 from factcli.errors import NothingFound
 from factcli.opening import open_store, place_without_cache, store_path
 
@@ -41,10 +41,10 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """The store in use, open for reading."""
-        from factcli.cli.waiting import Waiting
+        from factcli.cli.progress import Loading
 
         keep = place_without_cache(self._given) if self.no_index else None
-        with Waiting(store_path(self._given)) as progress:
+        with Loading(store_path(self._given)) as progress:
             return open_store(self._given, keep=keep, notice=say, progress=progress)
 
     def answer(self, report: Report, options: Options, found: Answer | None = None) -> None:

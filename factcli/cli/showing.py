@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from factcli.cli import complete
+from factcli.cli import completion
 from factcli.cli.lookups import records
-from factcli.cli.options import answers
 from factcli.cli.session import session
+from factcli.cli.typer_options import answers
 from factcli.output.options import Options
 
 
@@ -19,7 +19,9 @@ def show(
     ids: Annotated[
         list[str],
         typer.Argument(
-            metavar="ID…", help="Ids, or as much of them as is unique.", autocompletion=complete.ids
+            metavar="ID…",
+            help="Ids, or as much of them as is unique.",
+            autocompletion=completion.ids,
         ),
     ],
     options: Options,

@@ -8,8 +8,8 @@ from typing import IO, Any
 import typer
 
 from factcli.cli.lookups import query
-from factcli.cli.options import lists_claims
 from factcli.cli.session import session
+from factcli.cli.typer_options import lists_claims
 from factcli.output.options import Options
 from factcli.output.report import Report
 

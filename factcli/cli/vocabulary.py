@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from factcli.cli.options import answers
 from factcli.cli.session import session
+from factcli.cli.typer_options import answers
 from factcli.output.options import Options
 from factcli.output.report import Report
 from factcli.rows import vocabulary

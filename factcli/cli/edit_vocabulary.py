@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from factcli.cli import complete
+from factcli.cli import completion
 from factcli.cli.curate import Assignments, add_new, assigned
 from factcli.cli.intent import Intent, standard_input, write, writes
 from factcli.database import records
@@ -26,7 +26,7 @@ Record = Annotated[str, typer.Argument(metavar="ID", help="The record's id.")]
 Who = Annotated[
     str,
     typer.Argument(
-        metavar="WHO", help="A name, an alias or an id.", autocompletion=complete.actors
+        metavar="WHO", help="A name, an alias or an id.", autocompletion=completion.actors
     ),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from factcli.cli.saying import say
+from factcli.cli.messages import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ _LONG = 20_000_000
 """Bytes from which loading takes more than a second or two."""
 
 
-class Waiting:
+class Loading:
     """Call it with the number of bytes read; nothing is shown of what is soon done."""
 
     def __init__(self, path: str) -> None:
@@ -24,7 +24,7 @@ class Waiting:
         self._bar: tuple[Progress, TaskID] | None = None
         self._size = 0
 
-    def __enter__(self) -> Waiting:
+    def __enter__(self) -> Loading:
         return self
 
     def __call__(self, done: int) -> None:
