@@ -94,11 +94,6 @@ def both(conditions: list[Spans]) -> Spans:
     return days
 
 
-def is_bounded(span: Span) -> bool:
-    """Whether a span has both an earliest and a latest day."""
-    return bool(span[0] != -inf and span[1] != inf)
-
-
 @lru_cache(maxsize=KEPT)
 def bounds(date: str | None) -> tuple[str | None, str | None]:
     """The earliest and the latest day as ISO 8601 dates; None where open or unknown."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from factcli.errors import UsageError
-from factcli.spans import Match, Span, Spans, meets, union
+from factcli.spans import Span
 
 LOWEST, HIGHEST = (Decimal("-Infinity"), 0), (Decimal("Infinity"), 0)
 
@@ -108,15 +108,6 @@ def parse_condition(text: str) -> tuple[Condition, ...]:
             " 1,000, or '=100,=400' for either"
         )
     return tuple(_parse_one(part.strip()) for part in text.split(","))
-
-
-def match(figure: Figure | None, conditions: tuple[Condition, ...]) -> Match:
-    """Hold a figure against a condition; no figure never matches."""
-    if figure is None:
-        return Match.NO
-    names = {figure.unit.casefold(), (figure.currency or figure.unit).casefold()}
-    allowed: Spans = union(c.allowed for c in conditions if c.unit is None or c.unit in names)
-    return meets(span(figure), figure.bound == "about", allowed)
 
 
 def _parse_one(text: str) -> Condition:

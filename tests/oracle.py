@@ -14,12 +14,23 @@ from factcli import dates, quantity
 from factcli.agreement import Label, Value, label, worst
 from factcli.model import HIDDEN_STATUSES, TABLES, Actor, Claim, Question, Source
 from factcli.query import ANY, Query
-from factcli.spans import Match
+from factcli.spans import Match, meets, union
 from factcli.text import fold
 
 Tables = Mapping[str, Mapping[str, Any]]
 _TERM = re.compile(r'(-)?(?:"([^"]*)"?|([^\s"]+))')
 _YES = {True: Match.CERTAIN, False: Match.NO}
+
+
+def figure_match(
+    figure: quantity.Figure | None, conditions: tuple[quantity.Condition, ...]
+) -> Match:
+    """How a figure meets a condition; no figure never does."""
+    if figure is None:
+        return Match.NO
+    names = {figure.unit.casefold(), (figure.currency or figure.unit).casefold()}
+    allowed = union(c.allowed for c in conditions if c.unit is None or c.unit in names)
+    return meets(quantity.span(figure), figure.bound == "about", allowed)
 
 
 class Condition(NamedTuple):
@@ -355,7 +366,7 @@ def _figure_status(claim: Claim) -> str | None:
 
 
 def _figure_meets(wanted: tuple[quantity.Condition, ...]) -> Callable[[Claim], Match]:
-    return lambda claim: quantity.match(claim.quantity, wanted)
+    return lambda claim: figure_match(claim.quantity, wanted)
 
 
 def _is_hidden(claim: Claim) -> bool:
@@ -369,7 +380,9 @@ def _value(claim: Claim, question: Question | None) -> Value | None:
         if claim.date is None:
             return None
         read = dates.parse(claim.date)
-        return Value(read.span, read.qualified, dates.is_bounded(read.span), "date")
+        return Value(
+            read.span, read.qualified, all(abs(end) != float("inf") for end in read.span), "date"
+        )
     if claim.quantity is None:
         return None
     span = quantity.span(claim.quantity)

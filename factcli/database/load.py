@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 try:
     from _blake2 import blake2b  # `hashlib` loads OpenSSL, which takes longer than a small store
@@ -25,7 +25,6 @@ from factcli.store.lines import Line
 from factcli.store.records import Fault, read_leniently
 from factcli.text import fold
 
-RowT = TypeVar("RowT")
 Progress = Callable[[int], None]
 """Called with the number of bytes read so far."""
 

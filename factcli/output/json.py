@@ -6,9 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PIECE = 1000
-"""Rows that are written together."""
-
 
 def array(rows: Iterable[str]) -> Iterator[str]:
     """Write encoded rows as a JSON array, one a line; ``[]`` when there are none."""
