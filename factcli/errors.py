@@ -10,11 +10,11 @@ class FactcliError(Exception):
 
 
 class NotFound(FactcliError):
-    """A record that was asked for by its id is not in the store."""
+    """No record of the store has that id."""
 
 
 class NothingFound(FactcliError):
-    """An empty answer, where the caller asked for that to be told by the exit code alone; there
+    """An empty answer, where the caller asked for the exit code alone to say so; there
     is nothing to say."""
 
 

@@ -48,7 +48,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class StoreMeta(Part, frozen=True, rename={"format_": "format"}):
-    """What the store is: its layout's version and what stands on its title page."""
+    """What the store is: its layout's version and what its title page says."""
 
     format_: Literal[1]
     title: Text
@@ -228,7 +228,7 @@ class Claim(Part, frozen=True):
 
 class Series(Part, frozen=True):
     """Figures that may be added: the questions whose answers follow each other, and the target
-    they are held against."""
+    they are compared with."""
 
     id: Slug
     title: Text

@@ -64,12 +64,12 @@ COMMANDS = {
         "indexing",
         "index",
         RECORDS,
-        "The index that makes a large store fast: where it is, how large, and whether it is fresh.",
+        "The cache that makes a large store fast: where it is, how large, and whether it is fresh.",
     ),
     "verify": Entry(
-        "proof", "verify", PROOF, "Hold every claim against the archived text of its source."
+        "proof", "verify", PROOF, "Compare every claim with the archived text of its source."
     ),
-    "check": Entry("proof", "check", PROOF, "Hold the store against the rules of a good one."),
+    "check": Entry("proof", "check", PROOF, "Check the store against the rules of a good one."),
     "init": Entry("revising", "init", CURATE, "Make a store of your own, empty but for its title."),
     "add": Entry(
         "curate",
@@ -89,13 +89,13 @@ COMMANDS = {
         "curate",
         "supersede",
         CURATE,
-        "Put another claim in the place of one, which stays in the store, hidden.",
+        "Replace a claim by another; the old one stays in the store, hidden.",
     ),
     "relate": Entry(
         "curate",
         "relate",
         CURATE,
-        "Tie a claim to another where no arithmetic shows how they stand to each other.",
+        "Relate a claim to another, where no arithmetic shows how they compare.",
     ),
     "import": Entry(
         "revising", "import_file", CURATE, "Add records from a file, all of them or none."

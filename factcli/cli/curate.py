@@ -132,7 +132,7 @@ def supersede(
     intent: Intent,
     options: Options,
 ) -> None:
-    """Put another claim in the place of one, which stays in the store, hidden.
+    """Replace a claim by another; the old one stays in the store, hidden.
 
     Example: factcli supersede hhbrgk --by gfvvbl --dry-run
     """
@@ -183,7 +183,7 @@ def relate(
     intent: Intent,
     options: Options,
 ) -> None:
-    """Tie a claim to another where no arithmetic shows how they stand to each other.
+    """Relate a claim to another, where no arithmetic shows how they compare.
 
     Example: factcli relate hhbrgk refines gfvvbl --dry-run
     """

@@ -24,7 +24,7 @@ def index(
     *,
     options: Options,
 ) -> None:
-    """The index that makes a large store fast: where it is, how large, and whether it is fresh.
+    """The cache that makes a large store fast: where it is, how large, and whether it is fresh.
 
     It is kept in the user's cache directory for stores of more than about a hundred claims, built
     and renewed when they are looked up, and never changes an answer.

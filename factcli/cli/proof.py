@@ -32,7 +32,7 @@ def verify(
     *,
     options: Options,
 ) -> None:
-    """Hold every claim against the archived text of its source.
+    """Compare every claim with the archived text of its source.
 
     ok: the paragraph stands where the claim says. moved: it stands elsewhere in the text. changed:
     another text stands in its place. missing: it is gone, or the text is not there. Exits 1 when
@@ -80,7 +80,7 @@ def check(
     *,
     options: Options,
 ) -> None:
-    """Hold the store against the rules of a good one.
+    """Check the store against the rules of a good one.
 
     Every fault is reported, with the record at fault. Exits 1 on errors, with --strict on warnings
     too.

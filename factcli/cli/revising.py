@@ -69,8 +69,8 @@ def init(
 def edit(context: typer.Context, ident: Id, intent: Intent, options: Options) -> None:
     """Edit a claim as JSON in $VISUAL or $EDITOR.
 
-    It is held against the model when the editor ends, and offered again when it is wrong. What was
-    typed is never lost.
+    The record is checked when the editor ends. While it is wrong, the editor can be opened again.
+    What you typed is never lost.
 
     Example: EDITOR='sed -i s/active/disputed/' factcli edit hhbrgk --dry-run
     """
@@ -125,8 +125,8 @@ def import_file(
 ) -> None:
     """Add records from a file, all of them or none.
 
-    JSON is a record, an array, or an object of tables. A record that is there already is passed
-    over; what is wrong is told for each record.
+    JSON is a record, an array, or an object of tables. A record that the store has already is
+    skipped. Every faulty record is reported.
 
     Example: echo '[{"statement": "A test.", "kind": "event", "topics": ["funding"], "source":
     "singoei-undated"}]' | factcli import - --dry-run
@@ -265,7 +265,7 @@ def _run_editor(path: Path) -> None:
 
 
 def _import(change: Transaction, found: list[Imported], name: str) -> None:
-    """Add every record, telling each that is wrong.
+    """Add every record, and report each that is wrong.
 
     Raises:
         UsageError: when any is.
