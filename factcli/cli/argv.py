@@ -55,7 +55,6 @@ def print_version() -> None:
 
 
 def _look_up(store: str | None, command: str, positional: list[str], given: dict[str, Any]) -> bool:
-    from factcli.cli.interrupts import raise_interrupts
     from factcli.cli.lookups import claims, query, records
     from factcli.cli.session import Session
     from factcli.output.options import Options
@@ -64,7 +63,6 @@ def _look_up(store: str | None, command: str, positional: list[str], given: dict
     options = Options(**{field: given[field] for field in OUTPUT if field in given})
     session = Session(store, False)
     session.no_index = options.no_index
-    raise_interrupts()
     if command == "list" and not positional:
         claims(session, query(filters), options)
     elif command in ("topic", "actor", "date") and len(positional) == 1:

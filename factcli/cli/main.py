@@ -9,9 +9,9 @@ import os
 import sys
 
 from factcli.cli import argv
-from factcli.cli.interrupts import raise_interrupts
 from factcli.cli.messages import say
 from factcli.errors import Damaged, FactcliError, StoreError
+from factcli.output.interrupts import raise_interrupts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import msgspec  # noqa: F401  # before interrupts: its set-up must not be interrupted
+
 from factcli.errors import ReaderGone, WriteRefused
+from factcli.output.interrupts import raise_interrupts
 from factcli.output.sink import output_encoding, standard_output
 
 
@@ -54,6 +57,7 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
     Raises:
         WriteRefused: naming the file; what was there before is untouched.
     """
+    raise_interrupts()  # the temporary file is taken away
     target = Path(os.path.realpath(path))
     try:
         mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
