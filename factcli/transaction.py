@@ -10,15 +10,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from heapq import merge
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from factcli.checks import RULES, Finding, Records
-from factcli.database import claims, records
+from factcli.checks import Finding, new_faults
+from factcli.database import records
 from factcli.database.cache import file_key
 from factcli.database.history import META, reverted
 from factcli.errors import NotFound, StoreError, WriteRefused
@@ -178,9 +177,8 @@ class Transaction:
         Raises:
             WriteRefused: with the first faults.
         """
-        before = partial(records.find, self.store.database)
-        known = set(self._findings(Records(before, self._commands)))
-        new = [f for f in self._findings(Records(self.find, self._commands)) if f not in known]
+        changed = {key: change.record for key, change in self._changes.items()}
+        new = new_faults(changed, self.find, self.store.database, self._commands)
         if new:
             more = " …" if len(new) > _NAMED else ""
             raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:_NAMED]))}{more}")
@@ -218,38 +216,6 @@ class Transaction:
                     yield Line(table, number, msgspec.json.encode(entry))
         if file_key(str(path)) != key:
             raise WriteRefused(f"{path} was changed by another program meanwhile: try again")
-
-    def _findings(self, found: Records) -> Iterator[Finding]:
-        """What the rules of error level find in the records that this change concerns."""
-        concerned = [*self._changes, *self._referring()]
-        for rule in RULES.values():
-            if rule.severity != "error":
-                continue
-            for table, ident in concerned:
-                is_changed = (table, ident) in self._changes
-                if table not in rule.tables or not (is_changed or rule.looks_at):
-                    continue
-                if (record := found.find(table, ident)) is not None:
-                    for message in rule.find(record, found):
-                        yield Finding(rule, table, ident, message)
-
-    def _referring(self) -> Iterator[tuple[str, str]]:
-        """The records that name a changed one, by table and id."""
-        database = self.store.database
-        found: dict[tuple[str, str], None] = {}
-        gone = {key for key, change in self._changes.items() if change.record is None}
-        for table, ident in self._changes:
-            if table in claims.NAMING:
-                for claim in claims.ids_where(database, claims.NAMING[table], (ident,)):
-                    found["claims", claim] = None
-        if any(table == "claims" for table, _ in gone):
-            for one in records.claims_where(database, records.HAS_RELATIONS):
-                if any(("claims", relation.target) in gone for relation in one.relations):
-                    found["claims", one.id] = None
-        if any(table != "claims" for table, _ in gone):
-            for table in ("actors", "series"):
-                found |= {(table, ident): None for ident in self._ids(table)}
-        return (key for key in found if key not in self._changes)
 
     def _to_undo(self, upto: int | None) -> list[int]:
         """The entries to take back, latest first: an undo took back the last that counted then."""

@@ -56,9 +56,9 @@ class _Axis:
         self.first: int | None = None
         self.last: int | None = None
         for record in records:
-            for end in _inner(dates.parse(record.date).span) if record.date else ():
-                self.first = end if self.first is None else min(self.first, end)
-                self.last = end if self.last is None else max(self.last, end)
+            for day in _days(dates.parse(record.date).span) if record.date else ():
+                self.first = day if self.first is None else min(self.first, day)
+                self.last = day + 1 if self.last is None else max(self.last, day + 1)
         self._width = width
 
     def bar(self, date: str | None) -> str:
@@ -82,8 +82,9 @@ class _Axis:
         return min(max((day - first) * (self._width - 1) // length, 0), self._width - 1)
 
 
-def _inner(span: tuple[Any, Any]) -> Iterator[int]:
-    yield from (end for end in span if abs(end) != inf)
+def _days(span: tuple[Any, Any]) -> Iterator[int]:
+    """The first and the last day of a span, where it has one."""
+    yield from (day for day in (span[0], span[1] - 1) if abs(day) != inf)
 
 
 def _month(record: Record) -> str:
