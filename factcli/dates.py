@@ -63,8 +63,7 @@ def parse(text: str) -> Edtf:
 
 
 def parse_condition(text: str) -> Spans:
-    """Read what ``--date`` takes: EDTF, or ``A..B`` with either end left out; a comma means
-    *or*."""
+    """Read what ``--date`` takes: EDTF, or ``A..B`` with an open end; a comma means *or*."""
     return union(_parse_range(part.strip()).span for part in text.split(","))
 
 
@@ -171,8 +170,7 @@ def day_number(year: int, month: int, day: int) -> int:
 
 
 def day_text(number: int) -> str:
-    """The ISO 8601 date of a day number; years beyond four digits as EDTF writes them
-    (``Y12345-…``)."""
+    """The ISO 8601 date of a day number; long years as EDTF writes them (``Y12345-…``)."""
     era, of_era = divmod(number, 146097)
     year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
     of_year = of_era - (365 * year + year // 4 - year // 100)

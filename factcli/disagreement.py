@@ -32,8 +32,7 @@ class Side(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Sides that exclude each other; `reconciliation` says how all can be right, if anyone
-    knows."""
+    """Sides that exclude each other; `reconciliation` says how all can be right, or is None."""
 
     kind: ConflictKind
     question: str | None

@@ -19,8 +19,7 @@ class NothingFound(FactcliError):
 
 
 class UsageError(FactcliError):
-    """The question is not well put: an unknown name, a malformed date, options that exclude each
-    other."""
+    """A command line is wrong: an unknown name, a malformed date, options that do not fit."""
 
     exit_code = 2
 
@@ -32,8 +31,7 @@ class StoreError(FactcliError):
 
 
 class ReaderGone(FactcliError):
-    """The reader of a pipe wants no more: the end of the run, and no fault; there is nothing to
-    say."""
+    """The reader of a pipe has closed it: the run ends, and nothing is wrong."""
 
     exit_code = 0
 

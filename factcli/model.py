@@ -38,9 +38,6 @@ ActorKind = Literal["person", "organisation", "government", "country", "group", 
 RelationType = Literal["contradicts", "refines", "corroborates", "supersedes", "corrects"]
 ConflictKind = Literal["numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim"]
 
-HIDDEN_STATUSES = ("retracted", "superseded")
-"""Claims of these statuses are left out unless they are asked for."""
-
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Anything that is stored: frozen, and nothing beyond its declared fields. No cycles, so no
@@ -90,8 +87,10 @@ class Actor(Part, frozen=True):
 
 
 class Source(Part, frozen=True, rename={"container_title": "container-title", "url": "URL"}):
-    """A published text, in CSL-JSON names; `paragraphs` and `text_sha256` are of the archived
-    text."""
+    """A published text, in CSL-JSON names.
+
+    `paragraphs` and `text_sha256` are of the archived text.
+    """
 
     id: Slug
     type: Text
@@ -171,8 +170,7 @@ class Hop(Part, frozen=True):
 
 
 class Locator(Part, frozen=True):
-    """Where in the source: 1-based index among its non-empty lines, and the digest of the
-    normalised paragraph."""
+    """Where in the source: the paragraph's number among the non-empty lines, and its digest."""
 
     paragraph: Annotated[int, Meta(ge=1)]
     sha256: Digest

@@ -42,8 +42,7 @@ class Figure(Protocol):
 
 
 class Condition(NamedTuple):
-    """One alternative of ``--value``: the numbers allowed, and the unit or currency when one was
-    named."""
+    """One alternative of ``--value``: the numbers allowed, and the unit or currency, if any."""
 
     allowed: Span
     unit: str | None

@@ -22,7 +22,7 @@ STATUSES = ("active", "disputed", "corrected", "retracted", "superseded")
 QUANTITY_STATUSES = ("actual", "planned", "pledged", "target", "required", "estimate")
 """As in `factcli.model`, which a plain lookup does not import."""
 HIDDEN_STATUSES = ("retracted", "superseded")
-"""Claims of these statuses are left out unless they are asked for."""
+"""A lookup leaves out claims of these statuses unless `--status` names them."""
 
 
 class Query:

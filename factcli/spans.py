@@ -16,8 +16,7 @@ Spans = tuple[Span, ...]
 
 
 class Match(IntEnum):
-    """How surely something meets a condition. Conditions combine with `min` (and) and `max`
-    (or)."""
+    """How surely something meets a condition; `min` combines with *and*, `max` with *or*."""
 
     NO = 0
     POSSIBLE = 1

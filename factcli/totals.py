@@ -28,8 +28,7 @@ class Sum(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One answer in a source's series, the running total with it, and the gap that is left to
-    the target."""
+    """One answer in a source's series, with the running total and the gap to the target."""
 
     claim: Record
     running: Sum

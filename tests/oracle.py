@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 
 from factcli import dates, quantity
 from factcli.agreement import Label, Value, label, worst
-from factcli.model import HIDDEN_STATUSES, TABLES, Actor, Claim, Question, Source
-from factcli.query import ANY, Query
+from factcli.model import TABLES, Actor, Claim, Question, Source
+from factcli.query import ANY, HIDDEN_STATUSES, Query
 from factcli.spans import Match, meets, union
 from factcli.text import fold
 

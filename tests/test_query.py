@@ -90,7 +90,6 @@ def test_the_words_of_a_query_are_those_of_the_model() -> None:
     assert get_args(model.Polarity) == query.POLARITIES
     assert get_args(model.Status) == query.STATUSES
     assert get_args(model.QuantityStatus) == query.QUANTITY_STATUSES
-    assert query.HIDDEN_STATUSES == model.HIDDEN_STATUSES
 
 
 def test_every_field_of_a_query_has_a_filter() -> None:

@@ -132,7 +132,7 @@ def relations(claim: Claim, records: Records) -> Iterator[str]:
             yield f"{relation.type} itself"
     for kind in _DIRECTED:
         if _is_circular(claim, kind, records):
-            yield f"{kind} itself by way of other claims"
+            yield f"{kind} itself through other claims"
 
 
 @store_rule(
@@ -220,7 +220,7 @@ def _rates(claim: Claim) -> Iterator[tuple[str, str, Decimal]]:
 
 
 def _is_circular(start: Claim, kind: str, records: Records) -> bool:
-    """Whether relations of a kind lead from a claim back to itself by way of others."""
+    """Whether relations of a kind lead from a claim back to itself."""
     if not (first := _onward(start, kind)):
         return False
     ends = records.ends[kind]

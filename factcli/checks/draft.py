@@ -18,8 +18,7 @@ from factcli.store.records import Fault, read_leniently
 
 
 class Draft:
-    """A store, valid or not: the records that fit the model, and the faults of those that do
-    not."""
+    """A store, valid or not: the records that fit the model, and the faults of the others."""
 
     def __init__(
         self, path: Path, lines: Iterable[Line], commands: frozenset[str] = frozenset()
@@ -79,7 +78,7 @@ class Draft:
 
     def _entries(self) -> Iterator[LogEntry | Fault]:
         for number, text in self.database.rows("SELECT number, json FROM log ORDER BY number"):
-            yield read_leniently(Line("log", number, text.encode()))[0]  # type: ignore[misc]
+            yield read_leniently(Line("log", number, text.encode()))[0]  # type: ignore[misc]  # the log holds its entries
 
 
 def check_store(path: Path, commands: frozenset[str] = frozenset()) -> Iterator[Finding]:

@@ -51,9 +51,8 @@ def find_duplicates(database: Database) -> Iterator[tuple[str, str]]:
                        for _, n, kind, text, words in claims)  # fmt: skip
         database.insert("INSERT INTO alike VALUES (?, ?, ?)", pairs)
     return database.rows(
-        "SELECT c.id, o.id FROM alike a JOIN claim c ON c.n = a.one JOIN claim o ON o.n ="
-        " a.other"
-        " ORDER BY a.first, a.one, a.other"
+        "SELECT c.id, o.id FROM alike a JOIN claim c ON c.n = a.one"
+        " JOIN claim o ON o.n = a.other ORDER BY a.first, a.one, a.other"
     )
 
 
@@ -82,8 +81,7 @@ def _alike(claims: Iterable[_Claim]) -> Iterator[tuple[int, int, int]]:
 
 
 def _rarest(words: frozenset[str], frequency: Counter[str]) -> list[str]:
-    """Words of which a set that is alike has at least one among its own; "" of a set without
-    any."""
+    """The rarest words of a set: one that is alike has one of them. "" for an empty set."""
     least = ceil(LIKENESS * len(words) - 1e-9)  # words that a set has to share
     ordered = sorted(words, key=lambda word: (frequency[word], word))
     return ordered[: len(words) - least + 1] if words else [""]

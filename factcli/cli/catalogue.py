@@ -5,8 +5,7 @@ from __future__ import annotations
 
 
 class Entry:
-    """Where a command lives (module and function), the panel of the help it stands in, and its
-    summary there."""
+    """Where a command lives (module and function), and its panel and summary in the help."""
 
     __slots__ = ("function", "module", "panel", "summary")
 

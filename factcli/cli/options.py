@@ -130,7 +130,7 @@ OUTPUT: dict[str, Option] = {
         ("--no-index",),
         "flag",
         None,
-        "Read the whole store, without the index that is kept of a large one.",
+        "Use no cache file: load the store anew.",
     ),
 }
 """Fields of `factcli.output.Options` and the options that fill them."""

@@ -227,8 +227,7 @@ class _Draft:
             stream.write("\n")
 
     def until_right(self, save: Callable[[], None]) -> None:
-        """Let it be edited and saved; while it cannot be, offer it again, and keep the file in
-        the end."""
+        """Open the editor until the record can be saved; else keep the file."""
         while True:
             _run_editor(self.path)
             try:

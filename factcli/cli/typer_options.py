@@ -52,8 +52,7 @@ OUTPUT = _options(options.OUTPUT, OUTPUT_PANEL)
 def extended(
     command: Callable[..., None], groups: dict[str, tuple[Callable[..., Any], dict[str, Any]]]
 ) -> Callable[..., None]:
-    """A command whose signature, which Typer reads, has a parameter for each option of the
-    groups."""
+    """Add a parameter for each option of some groups to a command's signature, for Typer."""
 
     @wraps(command)
     def run(**given: Any) -> None:
@@ -93,8 +92,7 @@ def answers(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def lists_claims(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the filters and the output options; it receives `filters` (for `Query`) and
-    `options`."""
+    """Give a command the filters and output options, as `filters` (for `Query`) and `options`."""
     return extended(command, {"filters": (dict, FILTERS), "options": (Options, OUTPUT)})
 
 

@@ -61,13 +61,13 @@ class Answer:
         Raises:
             Damaged: when a record in the database is not what was written there.
         """
-        for *parts, total, certain in self._rows(f"{_columns()}, c.checksum"):
+        for *parts, total, certain in self._rows(f"{compose.COLUMNS}, c.checksum"):
             if compose.checksum(parts) != total:
                 raise self.database.damage("a record's checksum does not fit")
             yield compose.compose(parts, certain)
 
     def ids(self) -> Iterator[str]:
-        """The ids of the claims."""
+        """The ids of the claims: all that a program needs that looks no further."""
         return (ident for ident, _ in self._rows("c.id"))
 
     def arranged(
@@ -90,7 +90,7 @@ class Answer:
                 -1,
                 lambda path, *parts: key(compose.compose(parts[:-1], parts[-1]), path),
             )
-        other._order = [f"sort_key('{path}', {_columns()}, is_certain)" for path in paths]
+        other._order = [f"sort_key('{path}', {compose.COLUMNS}, is_certain)" for path in paths]
         other._reverse, other._limit = reverse, limit
         return other
 
@@ -138,10 +138,6 @@ class Answer:
         sql = select.extent(number)
         found: tuple[int, int | None, int | None] = self.database.row(sql.text, sql.values)
         return found
-
-
-def _columns() -> str:
-    return ", ".join(f"c.{part}" for part in compose.PARTS.split(", "))
 
 
 def _the(passed: list[str], found: tuple[int, int | None, int | None]) -> str:

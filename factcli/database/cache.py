@@ -272,8 +272,7 @@ def _path_text(path: str) -> str:
 
 
 def _lock(place: str) -> int | None:
-    """Open the lock file of a cache, whose directory is made if need be; None where it cannot
-    be."""
+    """Open the lock file of a cache, and make its directory; None where that is not possible."""
     directory = os.path.dirname(place)
     try:
         os.makedirs(directory, mode=0o700, exist_ok=True)

@@ -90,8 +90,7 @@ def agreements(database: Database) -> dict[str, dict[str, int]]:
 
 
 def _records(database: Database, where: str, values: Iterable[Any] = ()) -> Iterator[str]:
-    columns = ", ".join(f"c.{part}" for part in compose.PARTS.split(", "))
-    sql = f"SELECT {columns}, c.checksum FROM claim c {where}"
+    sql = f"SELECT {compose.COLUMNS}, c.checksum FROM claim c {where}"
     for *parts, checksum in database.rows(sql, tuple(values)):
         if compose.checksum(parts) != checksum:
             raise database.damage("a record's checksum does not fit")

@@ -17,7 +17,7 @@ RecordT = TypeVar("RecordT")
 
 
 class TableById(Mapping[str, RecordT]):
-    """A small table by id, in the order of the store; a record is read when it is asked for."""
+    """A small table by id, in the order of the store; a record is read when it is needed."""
 
     def __init__(self, database: Database, kind: str) -> None:
         self._database, self._kind = database, kind

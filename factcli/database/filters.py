@@ -157,7 +157,7 @@ def _choice(field: str, option: str, choices: tuple[str, ...], column: str) -> M
 
 
 def _visible(query: Query, names: Names) -> Iterator[Filter]:
-    """Leave out retracted and superseded claims, unless a status is asked for."""
+    """Leave out retracted and superseded claims, unless ``--status`` names one."""
     if not query.status:
         lack = Sql("({t}.status || ' (--status ' || {t}.status || ')')")
         visible, hidden = Sql("{t}.hidden = 0"), Sql("{t}.hidden = 1")
@@ -206,7 +206,7 @@ def _published(query: Query, names: Names) -> Iterator[Filter]:
 
 
 def _actual(query: Query, names: Names) -> Iterator[Filter]:
-    """``--value`` looks for actual figures, unless a status is asked for."""
+    """``--value`` looks for actual figures, unless ``--quantity-status`` names another status."""
     if query.value and not query.quantity_status:
         lack = Sql("(c.quantity_status || ', not actual (--quantity-status any)')")
         may = Sql("coalesce(c.quantity_status = 'actual', FALSE)")
@@ -317,7 +317,5 @@ def _day_meets(
 ) -> tuple[Sql, Sql]:
     """When a date of three columns may meet some days, and when it does for certain."""
 
-    def day(number: float) -> int:
-        return int(min(max(number, -schema.OPEN), schema.OPEN))
-
-    return _span_meets(first, last, approximate, [(day(a), day(b)) for a, b in days])
+    spans = [(schema.day(start), schema.day(end)) for start, end in days]
+    return _span_meets(first, last, approximate, spans)

@@ -236,8 +236,7 @@ def names_of(record: Part) -> Iterator[str]:
 
 
 def line_checksum(data: bytes) -> bytes:
-    """Work out the checksum of a line: eight bytes of BLAKE2b, so that no change is taken for
-    none."""
+    """Work out the checksum of a line: eight bytes of BLAKE2b, so that no change is missed."""
     return blake2b(data, digest_size=8).digest()
 
 
@@ -246,12 +245,7 @@ def _span(date: str | None) -> tuple[int, int, int]:
     if date is None:
         return schema.UNDATED, schema.UNDATED, 0
     read = dates.parse(date)
-    return day(read.span[0]), day(read.span[1]), int(read.qualified)
-
-
-def day(number: float) -> int:
-    """A day number as the database has it."""
-    return int(min(max(number, -schema.OPEN), schema.OPEN))
+    return schema.day(read.span[0]), schema.day(read.span[1]), int(read.qualified)
 
 
 def _figure_columns(claim: Claim) -> tuple[Any, ...]:

@@ -195,8 +195,7 @@ class _Changes:
             )
 
     def _note_stale(self, table: str, former: list[str]) -> None:
-        """Note the claims that name changed actors and sources, or what is not declared any
-        more."""
+        """Note the claims that name changed actors and sources, or what is gone."""
         is_there = "SELECT 1 FROM declared WHERE kind = ? AND id = ?"
         for ident in former:
             is_gone = self._database.row(is_there, (table, ident)) is None

@@ -14,8 +14,9 @@ from factcli.agreement import Label, Value, label, worst
 from factcli.database import schema
 from factcli.database.declared import Memo
 from factcli.database.dialect import Database
-from factcli.model import HIDDEN_STATUSES, Question
+from factcli.model import Question
 from factcli.quantity import GREATEST_KEY, LEAST_KEY
+from factcli.query import HIDDEN_STATUSES
 from factcli.record.compose import checksum
 from factcli.record.shape import Corroboration, RecordRival, Standing, encode_members
 
@@ -133,8 +134,7 @@ class _Rivals:
         )
 
     def _opposed(self, claim: _Claim) -> Iterator[_Claim]:
-        """The claims that a curator set against this one, in the order of the records that
-        say so."""
+        """The claims that a curator set against this one, in the order of their records."""
         if not claim.is_visible:
             return
         sql = (

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-VERSION = 12
+VERSION = 14
 """A cache of another version is made again."""
 
 OPEN = 4 * 10**15
 """Infinity among days (`factcli.dates`)."""
 UNDATED = 5 * 10**15
 """Both ends of no date, so that undated claims come last."""
+
+
+def day(number: float) -> int:
+    """A day number as the database has it."""
+    return int(min(max(number, -OPEN), OPEN))
+
 
 TABLES = """
 CREATE TABLE snapshot (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -53,7 +59,7 @@ INDEXES = """
 CREATE UNIQUE INDEX declared_by_id ON declared (kind, id);
 CREATE UNIQUE INDEX claim_by_id ON claim (id);
 CREATE INDEX claim_by_time ON claim (first, last, n, hidden, approximate, status);
-CREATE INDEX claim_by_source ON claim (source, first, last, n, status);
+CREATE INDEX claim_by_source ON claim (source, first, last, n, hidden);
 CREATE INDEX claim_by_origin ON claim (origin, first, last, n);
 CREATE INDEX claim_by_question ON claim (question, n) WHERE question IS NOT NULL;
 CREATE INDEX claim_by_figure ON claim (low, high, n) WHERE low IS NOT NULL;

@@ -55,8 +55,7 @@ def pick(row: Any, path: str) -> Any:
 
 
 def cell(value: Any) -> str:
-    """A value as one piece of text: nothing for null, a list parted by semicolons, an object as
-    JSON."""
+    """A value as text: nothing for null, semicolons between parts of a list, objects as JSON."""
     if value is None:
         return ""
     if isinstance(value, (list, tuple)):

@@ -37,7 +37,7 @@ def paging() -> Iterator[IO[str]]:
         return
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the pager
     pager = subprocess.Popen(words, stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
-    assert pager.stdin is not None, "it was asked for"
+    assert pager.stdin is not None, "Popen was given a pipe"
     try:
         with io.TextIOWrapper(
             pager.stdin, output_encoding(), "backslashreplace", newline="\n"

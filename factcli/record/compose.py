@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PARTS = "description, standing, state, agreement, note"
 """The columns that hold a record: see `factcli.record.shape.Parts`."""
+COLUMNS = "c.description, c.standing, c.state, c.agreement, c.note"
+"""The same of the claim `c`."""
 
 
 def compose(parts: Sequence[str | None], is_certain: object) -> str:
