@@ -15,7 +15,7 @@ from factcli.query import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -107,38 +107,33 @@ class Store:
     @property
     def meta(self) -> StoreMeta:
         """What the store is."""
-        meta: TableById[StoreMeta] = self.table("meta")
-        return meta["meta"]
+        meta: StoreMeta = self.table("meta")["meta"]
+        return meta
 
     @property
     def topics(self) -> TableById[Topic]:
         """The topics by id."""
-        topics: TableById[Topic] = self.table("topics")
-        return topics
+        return self.table("topics")
 
     @property
     def actors(self) -> TableById[Actor]:
         """Everyone who acts, speaks or is spoken of, by id."""
-        actors: TableById[Actor] = self.table("actors")
-        return actors
+        return self.table("actors")
 
     @property
     def sources(self) -> TableById[Source]:
         """The published texts by id."""
-        sources: TableById[Source] = self.table("sources")
-        return sources
+        return self.table("sources")
 
     @property
     def questions(self) -> TableById[Question]:
         """The questions that rival claims answer, by id."""
-        questions: TableById[Question] = self.table("questions")
-        return questions
+        return self.table("questions")
 
     @property
     def series(self) -> TableById[Series]:
         """Figures that may be added, by id."""
-        series: TableById[Series] = self.table("series")
-        return series
+        return self.table("series")
 
     def has_topic(self, ident: str) -> bool:
         """Whether a text is the id of a topic."""
@@ -204,23 +199,25 @@ class Store:
         Raises:
             NotFound: when there is none.
         """
-        return _decoder()(self.record_json(ident))
+        from factcli.record.shape import decoder
+
+        return decoder()(self.record_json(ident))
 
     def answers(self, question: str) -> list[Record]:
         """The claims that answer a question, in the order of the store, hidden ones left out."""
-        return list(map(_decoder(), claims.records_of_question(self.database, question)))
+        return list(self._claims(claims.OF_QUESTION, (question,)))
 
     def contradicting(self) -> Iterator[Record]:
         """The claims on which a curator noted a contradiction, in the order of the store."""
-        return map(_decoder(), claims.contradicting_records(self.database))
+        return self._claims(claims.CONTRADICTING)
 
     def all_claims(self) -> Iterator[Record]:
         """Every claim, hidden ones too, in the order of the store."""
-        return map(_decoder(), claims.records_where(self.database, "TRUE"))
+        return self._claims("TRUE")
 
     def by_source(self) -> Iterator[Record]:
         """Every claim, hidden ones too, source by source."""
-        return map(_decoder(), claims.records_by_source(self.database))
+        return self._claims("TRUE", order="c.source, c.n")
 
     @property
     def size(self) -> int:
@@ -276,17 +273,16 @@ class Store:
         """Close the store; a database that is no cache goes with it."""
         self.database.close()
 
-    def table(self, kind: str) -> Any:
+    def table(self, kind: str) -> TableById[Any]:
         """A small table by id: topics, actors, sources, questions, series or meta."""
         from factcli.database.declared import TableById
 
         return TableById(self.database, kind)
 
+    def _claims(self, condition: str, values: Sequence[str] = (), **order: str) -> Iterator[Record]:
+        from factcli.record.shape import decoder
 
-def _decoder() -> Callable[[str], Record]:
-    from factcli.record.shape import decoder
-
-    return decoder()
+        return map(decoder(), claims.records_where(self.database, condition, values, **order))
 
 
 def _size(path: str) -> int:

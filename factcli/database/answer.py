@@ -5,6 +5,7 @@ Imports next to nothing: a plain lookup in JSON needs this.
 
 from __future__ import annotations
 
+from factcli.database.claims import whole_record
 from factcli.database.filters import Filter, filters_of
 from factcli.database.select import Select
 from factcli.record import compose
@@ -61,10 +62,8 @@ class Answer:
         Raises:
             Damaged: when a record in the database is not what was written there.
         """
-        for *parts, total, certain in self._rows(f"{compose.COLUMNS}, c.checksum"):
-            if compose.checksum(parts) != total:
-                raise self.database.damage("a record's checksum does not fit")
-            yield compose.compose(parts, certain)
+        for *parts, checksum, certain in self._rows(f"{compose.COLUMNS}, c.checksum"):
+            yield whole_record(self.database, parts, checksum, certain)
 
     def ids(self) -> Iterator[str]:
         """The ids of the claims: all that a program needs that looks no further."""

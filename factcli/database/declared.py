@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +15,8 @@ from factcli.record.shape import Named, RecordActor, RecordSource
 from factcli.text import fold
 
 RecordT = TypeVar("RecordT")
+_SHOWN = ("type", "title", "author", "issued", "url")
+"""What a record shows of a source under the name that the model has for it."""
 
 
 class TableById(Mapping[str, RecordT]):
@@ -64,17 +67,6 @@ class TableById(Mapping[str, RecordT]):
         return record  # type: ignore[no-any-return]  # the type that TABLES has for this kind
 
 
-class Memo(dict[Any, Any]):
-    """A dictionary that makes what it lacks."""
-
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        self._make = make
-
-    def __missing__(self, key: Any) -> Any:
-        made = self[key] = self._make(key)
-        return made
-
-
 class DeclaredNames:
     """What records show of actors and sources (`factcli.record.shape.Names`), each made once.
 
@@ -85,66 +77,39 @@ class DeclaredNames:
         self._actors: TableById[Actor] = TableById(database, "actors")
         self._sources: TableById[Source] = TableById(database, "sources")
         self._is_lenient = is_lenient
-        self._known = Memo(self._actor)
-        self._named, self._parts = Memo(self._make_named), Memo(self._make_actor)
-        self._folded, self._published = Memo(self._make_folded), Memo(self._make_source)
-
-    def named(self, actor: str) -> Named:
+        self._actor = cache(self._actor_or_id)
+        self.named = cache(self._named)
         """An actor by id and name."""
-        found: Named = self._named[actor]
-        return found
-
-    def actor(self, part: ClaimActor) -> RecordActor:
+        self.actor = cache(self._in_role)
         """An actor in a role."""
-        found: RecordActor = self._parts[part.id, part.role]
-        return found
-
-    def source(self, ident: str) -> RecordSource:
+        self.source = cache(self._source)
         """A published text."""
-        found: RecordSource = self._published[ident]
-        return found
-
-    def folded(self, actor: str) -> str:
+        self.folded = cache(self._folded)
         """Every name of an actor, folded: as free text finds them."""
-        found: str = self._folded[actor]
-        return found
 
-    def _actor(self, ident: str) -> Actor:
+    def _actor_or_id(self, ident: str) -> Actor:
         if self._is_lenient and ident not in self._actors:
-            return Actor(
-                id=ident,
-                name=ident,
-                kind="group",
-                aliases=(),
-                offices=(),
-                affiliation=(),
-                same_as=(),
-            )
+            nothing: Any = dict.fromkeys(("aliases", "offices", "affiliation", "same_as"), ())
+            return Actor(id=ident, name=ident, kind="group", **nothing)
         return self._actors[ident]
 
-    def _make_named(self, ident: str) -> Named:
-        return Named(id=ident, name=self._known[ident].name)
+    def _named(self, ident: str) -> Named:
+        return Named(id=ident, name=self._actor(ident).name)
 
-    def _make_actor(self, key: tuple[str, Any]) -> RecordActor:
-        actor = self._known[key[0]]
-        return RecordActor(id=actor.id, name=actor.name, kind=actor.kind, role=key[1])
+    def _in_role(self, part: ClaimActor) -> RecordActor:
+        actor = self._actor(part.id)
+        return RecordActor(id=actor.id, name=actor.name, kind=actor.kind, role=part.role)
 
-    def _make_folded(self, ident: str) -> str:
-        actor = self._known[ident]
+    def _folded(self, ident: str) -> str:
+        actor = self._actor(ident)
         return fold(" ".join((actor.name, *actor.aliases)))
 
-    def _make_source(self, ident: str) -> RecordSource:
+    def _source(self, ident: str) -> RecordSource:
         if self._is_lenient and ident not in self._sources:
-            return RecordSource(
-                id=ident, type="", title=None, outlet=None, author=(), issued=None, url=None
-            )
-        source = self._sources[ident]
-        return RecordSource(
-            id=source.id,
-            type=source.type,
-            title=source.title,
-            outlet=source.container_title,
-            author=source.author,
-            issued=source.issued,
-            url=source.url,
-        )
+            unknown: Any = dict.fromkeys(("title", "outlet", "issued", "url"))
+            return RecordSource(id=ident, type="", author=(), **unknown)
+        found = self._sources[ident]
+        shown = {
+            name: getattr(found, name) for name in ("type", "title", "author", "issued", "url")
+        }
+        return RecordSource(id=ident, outlet=found.container_title, **shown)

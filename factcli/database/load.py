@@ -29,19 +29,12 @@ Progress = Callable[[int], None]
 """Called with the number of bytes read so far."""
 
 _BATCH = 500
-_SORTED = ("claim_topic", "claim_actor")
-_INSERT = {
-    "line": "INSERT INTO line VALUES (?, ?, ?)",
-    "declared": "INSERT INTO declared VALUES (?, ?, ?, ?, ?)",
-    "name": "INSERT INTO name VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "publication": "INSERT INTO publication VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "claim": f"INSERT INTO claim VALUES ({', '.join('?' * 25)})",
-    "claim_text": "INSERT INTO claim_text VALUES (?, ?, ?, ?)",
-    "claim_topic": "INSERT INTO claim_topic VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "claim_actor": "INSERT INTO claim_actor VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "contradiction": "INSERT INTO contradiction VALUES (?, ?, ?)",
-    "log": "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
-}
+_LINKS = ("claim_topic", "claim_actor")
+_COLUMNS = {"line": 3, "declared": 5, "name": 4, "publication": 4, "claim": 25, "claim_text": 4}
+_COLUMNS |= {"claim_topic": 7, "claim_actor": 7, "contradiction": 3, "log": 6}
+"""How many columns each table has."""
+_MAY_REPEAT = ("name", "publication", "claim_topic", "claim_actor")
+_CLAIM_IDS = "'claims' AS kind, id, n AS number FROM claim"
 
 
 def load(
@@ -63,10 +56,9 @@ def load(
     database.change("BEGIN")
     database.script(schema.TABLES)
     database.script(dialect.SEARCH_TABLES)
-    for table in _SORTED:
+    for table in _LINKS:
         database.change(f"CREATE TEMP TABLE unsorted_{table} AS SELECT * FROM {table}")
-    rows = RowMaker(database, path, faults)
-    rows.unsorted = "temp.unsorted_"
+    rows = RowMaker(database, path, faults, links="temp.unsorted_{}")
     done = 0
     for line in lines:
         rows.add(line)
@@ -75,29 +67,37 @@ def load(
             rows.flush()
             progress(done)
     rows.flush()
-    for table in _SORTED:
+    for table in _LINKS:
+        unsorted = f"temp.unsorted_{table}"
         database.change(
-            f"INSERT INTO {table} SELECT DISTINCT * FROM temp.unsorted_{table} ORDER BY 1, 2, 3,"
-            " 4, 5"
+            f"INSERT INTO {table} SELECT DISTINCT * FROM {unsorted} ORDER BY 1, 2, 3, 4, 5"
         )
-        database.change(f"DROP TABLE temp.unsorted_{table}")
+        database.change(f"DROP TABLE {unsorted}")
     _index(database, path, faults)
     database.change(dialect.FILL_SEARCH)
-    _check_meta(database, path, faults)
+    number = database.value("SELECT count(*) FROM declared WHERE kind = 'meta'")
+    if number != 1 and faults is None:
+        raise StoreError(f"{path}: table meta holds {number} records, and must hold one")
     relate_actors(database)
     update_rivals(database)
     database.change("COMMIT")
 
 
 class RowMaker:
-    """Makes the rows of the database for the lines of a store, and inserts them in batches."""
+    """Makes the rows of the database for the lines of a store, and inserts them in batches.
 
-    def __init__(self, database: Database, path: str, faults: list[Fault] | None = None) -> None:
+    `links` names the tables that take the rows of the link tables.
+    """
+
+    def __init__(
+        self, database: Database, path: str, faults: list[Fault] | None = None, links: str = "{}"
+    ) -> None:
         self._database, self._path, self._faults = database, path, faults
         self._names = DeclaredNames(database, is_lenient=faults is not None)
-        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERT}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
+        self._insert = {table: _insert(table) for table in _COLUMNS}
+        self._insert |= {table: _insert(table, links.format(table)) for table in _LINKS}
         self._known: dict[str, set[str]] = {}
-        self.unsorted = ""
 
     @property
     def is_full(self) -> bool:
@@ -130,12 +130,8 @@ class RowMaker:
         """Insert the rows that wait."""
         for table, rows in self._rows.items():
             if rows:
-                target = f"{self.unsorted}{table}" if self.unsorted and table in _SORTED else table
-                sql = _INSERT[table].replace(f"INTO {table}", f"INTO {target}")
-                if target != table:
-                    sql = sql.replace(" ON CONFLICT DO NOTHING", "")
                 try:
-                    self._database.insert(sql, rows)
+                    self._database.insert(self._insert[table], rows)
                 except dialect.IntegrityError:
                     raise _twice(self._path, table, rows) from None
                 rows.clear()
@@ -173,14 +169,9 @@ class RowMaker:
         )  # fmt: skip
         figure = claim.quantity.text if claim.quantity else None
         notes = [claim.note, claim.date_text, figure]
-        rows["claim_text"].append(
-            (
-                n,
-                fold(claim.statement),
-                " ".join([names.folded(actor.id) for actor in claim.actors]),
-                fold(" ".join(filter(None, notes))),
-            )
-        )
+        folded_names = " ".join([names.folded(actor.id) for actor in claim.actors])
+        folded_notes = fold(" ".join(filter(None, notes)))
+        rows["claim_text"].append((n, fold(claim.statement), folded_names, folded_notes))
         linked = (hidden, first, last, n, approximate, claim.status)
         rows["claim_topic"] += [(topic, *linked) for topic in claim.topics]
         actors = {*(actor.id for actor in claim.actors), *(hop.actor for hop in claim.attribution)}
@@ -202,10 +193,8 @@ class RowMaker:
         ):
             for ident in used:
                 if ident is not None and ident not in known[table]:
-                    raise StoreError(
-                        f"{self._path}: claims, record {claim.id}, field {field}:"
-                        f" {ident!r} is not declared"
-                    )
+                    where = f"{self._path}: claims, record {claim.id}, field {field}"
+                    raise StoreError(f"{where}: {ident!r} is not declared")
 
 
 def relate_actors(database: Database) -> None:
@@ -274,6 +263,12 @@ def with_fraction(at: str) -> str:
     return at if "." in at else at.replace("Z", ".000000Z")
 
 
+def _insert(table: str, target: str = "") -> str:
+    marks = ", ".join("?" * _COLUMNS[table])
+    unique = " ON CONFLICT DO NOTHING" if table in _MAY_REPEAT and target in ("", table) else ""
+    return f"INSERT INTO {target or table} VALUES ({marks}){unique}"
+
+
 def _index(database: Database, path: str, faults: list[Fault] | None) -> None:
     for sql in schema.INDEXES.split(";"):
         if faults is not None:
@@ -281,24 +276,12 @@ def _index(database: Database, path: str, faults: list[Fault] | None) -> None:
         try:
             database.change(sql)
         except dialect.IntegrityError:
-            table = "declared" if "declared" in sql else "claim"
-            kind = "kind" if table == "declared" else "'claims'"
-            found = database.row(
-                f"SELECT {kind}, id FROM {table} GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY"
-                f" min({'number' if table == 'declared' else 'n'})"
-            )
-            raise StoreError(
-                f"{path}: {found[0]}, record {found[1]}: the id stands twice"
-            ) from None
-
-
-def _check_meta(database: Database, path: str, faults: list[Fault] | None) -> None:
-    found = database.value("SELECT count(*) FROM declared WHERE kind = 'meta'")
-    if found != 1 and faults is None:
-        raise StoreError(f"{path}: table meta holds {found} records, and must hold one")
+            numbered = "kind, id, number FROM declared" if "declared" in sql else _CLAIM_IDS
+            twice = "GROUP BY kind, id HAVING count(*) > 1 ORDER BY min(number)"
+            kind, ident = database.row(f"SELECT kind, id FROM (SELECT {numbered}) x {twice}")
+            raise StoreError(f"{path}: {kind}, record {ident}: the id stands twice") from None
 
 
 def _twice(path: str, table: str, rows: list[tuple[Any, ...]]) -> StoreError:
-    return StoreError(
-        f"{path}: a record number stands twice in its table ({table}, {rows[0][0]} …)"
-    )
+    place = f"{table}, {rows[0][0]} …"
+    return StoreError(f"{path}: a record number stands twice in its table ({place})")

@@ -6,13 +6,13 @@ They are worked out when a store is loaded, and again for the claims that a chan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
 from factcli.agreement import Label, Value, label, worst
 from factcli.database import schema
-from factcli.database.declared import Memo
 from factcli.database.dialect import Database
 from factcli.model import Question
 from factcli.quantity import GREATEST_KEY, LEAST_KEY
@@ -91,7 +91,7 @@ class _Rivals:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._same = Memo(self._same_actors)
+        self._same = cache(self._same_actors)
         self._question: str | None = None
         self._unit: str | None = None
         self._answers: list[tuple[_Claim, Value | None]] = []
@@ -126,7 +126,7 @@ class _Rivals:
         """
         agreeing = (other for other, found in rivals if found in ("agrees", "refines"))
         supporting = [claim, *agreeing]
-        named = {self._same[one.origin] for one in supporting if one.origin}
+        named = {self._same(one.origin) for one in supporting if one.origin}
         unnamed = {one.source for one in supporting if not one.origin}
         return Standing(
             rivals=tuple([RecordRival(id=other.id, agreement=found) for other, found in rivals]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from factcli.database import dialect
 from factcli.database.dialect import Database
@@ -85,19 +85,15 @@ def nearest_words(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
     A slip is a letter missing, added, changed, or two swapped.
     """
+    from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
     if len(word) < _LEAST_CORRECTED:
         return ()
     most = 2 if len(word) >= _LONG else 1
-    slips = {}
-    for other in known:
-        if abs(len(other) - len(word)) <= most:
-            number = OSA.distance(word, other, score_cutoff=most)
-            if number <= most:
-                slips[other] = number
-    fewest = min(slips.values(), default=0)
-    return tuple(sorted(other for other, number in slips.items() if number == fewest))
+    scorer: Any = OSA.distance  # the types of `process` know only scorers that give floats
+    near = process.extract(word, known, scorer=scorer, score_cutoff=most, limit=None)
+    return tuple(sorted(other for other, slips, _ in near if slips == near[0][1]))
 
 
 def _is_found(database: Database, term: Term) -> bool:

@@ -43,9 +43,7 @@ def locked(
         _clear(path)
         yield
     finally:
-        with suppress(
-            OSError
-        ):  # what was written is safe by now, and the lock goes with the process
+        with suppress(OSError):  # what was written is safe, and the lock ends with the process
             os.close(descriptor)
 
 
@@ -56,31 +54,22 @@ def replace(path: Path, pieces: Iterable[bytes]) -> None:
         WriteRefused: what stood there before is untouched, unless the message says otherwise.
     """
     temporary = path.parent / f"{_prefix(path)}{os.getpid()}"
-    renamed = False
+    fate = "nothing was changed"
     try:
-        try:
-            _write(temporary, path, pieces)
-            os.replace(temporary, path)
-            renamed = True
-            _sync_directory(path.parent)
-        except BaseException:
-            if not renamed:
-                with suppress(OSError):
-                    os.unlink(temporary)
-            raise
+        _write(temporary, path, pieces)
+        os.replace(temporary, path)
+        fate = "the new store is in place, but might not survive a power cut"
+        _sync_directory(path.parent)
     except OSError as error:
-        fate = (
-            "the new store is in place, but might not survive a power cut"
-            if renamed
-            else "nothing was changed"
-        )
         raise WriteRefused(f"{path} could not be written ({error.strerror}): {fate}") from None
+    finally:
+        with suppress(OSError):  # it is gone once it has replaced the store
+            os.unlink(temporary)
 
 
 def _write(temporary: Path, path: Path, pieces: Iterable[bytes]) -> None:
-    descriptor = os.open(
-        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
-    )
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(temporary, flags, 0o600)
     try:
         _copy_mode(descriptor, path)
         for piece in pieces:
@@ -116,23 +105,21 @@ def _sync_directory(directory: Path) -> None:
 
 def _wait(descriptor: int, path: Path, notice: Callable[[str], None], patience: float) -> None:
     begun = time.monotonic()
-    told = False
+    notice_at = _NOTICE
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waited = time.monotonic() - begun
         except OSError as error:
             raise WriteRefused(f"{path} cannot be locked: {error.strerror}") from None
-        else:
-            return
         if waited > patience:
             raise WriteRefused(
                 f"another process has been writing {path} for {patience:.0f} s: try again"
             )
-        if waited > _NOTICE and not told:
+        if waited > notice_at:
             notice(f"waiting for another process that is writing {path}")
-            told = True
+            notice_at = patience
         time.sleep(0.005)
 
 

@@ -28,6 +28,8 @@ _TOKEN = re.compile(rb'[{}]|"[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\n\r]*")
 NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
+_VALUES = {b"[": "a list", b'"': "text", b"n": "null", b"-": "a number", b"{": "an object"}
+_VALUES |= {b"t": "a truth value", b"f": "a truth value"}
 _CHUNK = 1 << 16
 
 
@@ -129,17 +131,15 @@ class _Scanner:
         if self._peek() == b"" and self._place() == 0:
             raise StoreError(f"{self._path} is empty: a store holds at least its meta table")
         if self._peek() != b"{":
-            self._expected_value(
-                f'{self._path} is not a store: expected tables such as "claims" at its top, found'
-            )
+            expected = 'expected tables such as "claims" at its top'
+            self._expected_value(f"{self._path} is not a store: {expected}, found")
         places: dict[str, int] = {}
         for name in self._keys():
             if name in places:
                 raise self._twice(name)
-            kind = self._peek()
-            if kind != b"{":
+            if self._peek() != b"{":
                 start = f"{self._path} is not a store: table {name[:40]!r} is"
-                self._expected_value(start, "not records by number")
+                self._expected_value(start, ", not records by number")
             places[name] = self._place()
             for _ in self._records(name[:40]):
                 pass
@@ -147,9 +147,8 @@ class _Scanner:
             self._fail("Extra data")
         if unknown := sorted(places.keys() - TABLES.keys()):
             known = ", ".join(TABLES)
-            raise StoreError(
-                f"{self._path} has a table {unknown[0][:40]!r}: a store has only {known}"
-            )
+            table = unknown[0][:40]
+            raise StoreError(f"{self._path} has a table {table!r}: a store has only {known}")
         return places
 
     def records(self, table: str, place: int) -> Iterator[Line]:
@@ -167,17 +166,15 @@ class _Scanner:
         seen: set[int] = set()
         for key in self._keys():
             if not NUMBER.fullmatch(key):
-                raise StoreError(
-                    f"{self._path}: table {table!r} numbers a record {key[:20]!r}:"
-                    " only 1, 2, 3 … are read"
-                )
+                wrong = f"numbers a record {key[:20]!r}: only 1, 2, 3 … are read"
+                raise StoreError(f"{self._path}: table {table!r} {wrong}")
             number = int(key)
             if number in seen:
                 raise self._twice(key)
             seen.add(number)
             if self._peek() != b"{":
                 start = f"{self._path}: record {number} of table {table!r} is"
-                self._expected_value(start, "not an object")
+                self._expected_value(start, ", not an object")
             yield number, self._place(), self._object()
 
     def _keys(self) -> Iterator[str]:
@@ -226,9 +223,7 @@ class _Scanner:
                     break
                 done = token.end() - self._at
             if not self._grow():
-                self._fail(
-                    "Expecting ',' delimiter" if depth else "Unterminated string starting at"
-                )
+                self._fail("Expecting ',' delimiter")
             if len(self._window) - self._at > LONGEST:
                 raise StoreError(f"{self._path} has a record longer than {LONGEST:,} bytes")
 
@@ -268,13 +263,11 @@ class _Scanner:
 
     def _expected_value(self, start: str, end: str = "") -> NoReturn:
         """Say which value stands where tables or records should."""
-        names = {b"[": "a list", b'"': "text", b"t": "a truth value", b"f": "a truth value"}
-        names |= {b"n": "null", b"-": "a number", b"{": "an object"}
         mark = self._peek()
-        name = "a number" if mark.isdigit() else names.get(mark)
+        name = "a number" if mark.isdigit() else _VALUES.get(mark)
         if name is None:
             self._fail("Expecting value")
-        raise StoreError(f"{start} {name}{f', {end}' if end else ''}")
+        raise StoreError(f"{start} {name}{end}")
 
     def _fail(self, reason: str, place: int | None = None) -> NoReturn:
         """Say what is no JSON, by line and column; or that the file is not UTF-8 up to there."""
@@ -292,13 +285,11 @@ class _Scanner:
 def by_table(lines: Iterator[Line]) -> Iterator[tuple[str, Iterable[Line]]]:
     """Group lines by table: every table of the model, in its order, also those without records."""
     groups = groupby(lines, key=lambda line: line.table)
-    group = next(groups, None)
+    name, group = next(groups, ("", ()))
     for table in TABLES:
-        if group is not None and group[0] == table:
-            yield table, group[1]
-            group = next(groups, None)
-        else:
-            yield table, ()
+        yield table, group if name == table else ()
+        if name == table:
+            name, group = next(groups, ("", ()))
 
 
 def read_tables(path: StorePath) -> dict[str, dict[str, Any]]:
@@ -309,10 +300,10 @@ def read_tables(path: StorePath) -> dict[str, dict[str, Any]]:
     """
 
     def read(lines: Iterator[Line]) -> dict[str, dict[str, Any]]:
-        tables: dict[str, dict[str, Any]] = {}
-        for line in lines:
-            tables.setdefault(line.table, {})[str(line.number)] = decoded(line)
-        return tables
+        return {
+            table: {str(line.number): decoded(line) for line in group}
+            for table, group in groupby(lines, key=lambda line: line.table)
+        }
 
     return read_store(path, read)
 

@@ -15,6 +15,10 @@ StorePath = str | os.PathLike[str]
 MAX_BYTES = 2_000_000_000
 _MAX_DIGITS = 100
 _BUFFER = 1 << 16
+_REASONS = {
+    errno.ENOENT: "no store at {}: check the path",
+    errno.ENXIO: "{} is not a regular file: name the store's JSON file",
+}
 
 
 class NotJson(StoreError):
@@ -37,22 +41,21 @@ def open_file(path: StorePath) -> IO[bytes]:
         StoreError: naming the file, and why it cannot be read.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise StoreError(_cannot_open(path, error)) from None
+        reason = _REASONS.get(error.errno or 0, "{} cannot be opened: {}")
+        raise StoreError(reason.format(path, error.strerror)) from None
     except ValueError:  # a NUL in the name
         raise StoreError(f"no store at {str(path)!r}: a path holds no NUL character") from None
     found = os.fstat(descriptor)
-    fault = ""
-    if not stat.S_ISREG(found.st_mode):
-        kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-        fault = f"{path} is {kind}: name the store's JSON file"
-    elif found.st_size > MAX_BYTES:
-        fault = f"{path} is {found.st_size:,} bytes long: stores of up to {MAX_BYTES:,} are read"
-    if fault:
-        os.close(descriptor)
-        raise StoreError(fault)
-    return open(descriptor, "rb", buffering=_BUFFER)
+    if stat.S_ISREG(found.st_mode) and found.st_size <= MAX_BYTES:
+        return open(descriptor, "rb", buffering=_BUFFER)
+    os.close(descriptor)
+    if stat.S_ISREG(found.st_mode):
+        size = f"{found.st_size:,} bytes long: stores of up to {MAX_BYTES:,} are read"
+        raise StoreError(f"{path} is {size}")
+    kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+    raise StoreError(f"{path} is {kind}: name the store's JSON file")
 
 
 def read_bytes(path: StorePath) -> bytes:
@@ -96,13 +99,7 @@ def decode(data: bytes, path: StorePath) -> Any:
     if not text.strip():
         raise StoreError(f"{path} is empty: a store holds at least its meta table")
     try:
-        decoded = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_int=_short_int,
-            parse_float=_finite,
-        )
+        decoded = _DECODER.decode(text)
         if "\\ud" in text or "\\uD" in text:  # a raw half of a pair is no UTF-8; escaped ones here
             json.dumps(decoded, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -144,9 +141,9 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _cannot_open(path: StorePath, error: OSError) -> str:
-    if error.errno == errno.ENOENT:
-        return f"no store at {path}: check the path"
-    if error.errno == errno.ENXIO:
-        return f"{path} is not a regular file: name the store's JSON file"
-    return f"{path} cannot be opened: {error.strerror}"
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_constant=_no_constant,
+    parse_int=_short_int,
+    parse_float=_finite,
+)
