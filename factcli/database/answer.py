@@ -122,11 +122,12 @@ class Answer:
         return Filter(f"the words {words}", may, search=read.expression)
 
     def _count(self) -> None:
-        count, left_out = self._select.count(), self._select.left_out()
-        self.found = int(self.database.value(count.text, count.values))
-        if left_out is not None:
-            for reason, number in self.database.rows(left_out.text, left_out.values):
-                self.left_out[reason.removesuffix(" and ")] = number
+        for tally in self._select.tallies():
+            for reason, number in self.database.rows(tally.text, tally.values):
+                if reason:
+                    self.left_out[reason.removesuffix(" and ")] = number
+                else:
+                    self.found = number
 
     def _rows(self, columns: str) -> Iterator[Any]:
         sql = self._select.rows(columns, self._order, reverse=self._reverse)

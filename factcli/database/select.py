@@ -6,7 +6,7 @@ Imports next to nothing: a plain lookup needs this.
 from __future__ import annotations
 
 from factcli.database import dialect, schema
-from factcli.database.filters import Filter, Sql, joined
+from factcli.database.filters import Filter, Sql, any_of, joined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from factcli.database.dialect import Database
     from factcli.database.filters import Link
 
+_FOUND = Sql("''")
 _MANY = 10_000
 """Claims of a link table that are counted to find the shortest."""
 
@@ -50,28 +51,28 @@ class Select:
             (*self._certain.values, *source.values, *where.values),
         )
 
-    def count(self) -> Sql:
-        """How many claims are found."""
-        source = _Source(self._lead, alone=self._is_linked)
-        where = joined(" AND ", [*source.tests, *self._tests()])
-        sql = f"SELECT count(*) FROM {source.table} WHERE {where.text}"
-        return source.statement(sql, (*source.values, *where.values))
+    def tallies(self) -> list[Sql]:
+        """How many claims are found, and how many cannot be compared with some filter.
 
-    def left_out(self) -> Sql | None:
-        """How many claims cannot be compared with some filter; None when each can be.
-
-        Rows of the reason and the number.
+        Rows of a reason ("" for those found) and a number; what each statement counts adds up.
         """
         lacking = [one for one in self._others if one.lack]
+        found = joined(" AND ", self._tests())
         if not lacking:
-            return None
-        source = _Source(self._lead, alone=self._is_linked)
-        fails = joined(" OR ", map(_fails, lacking))
-        tests = [*source.tests, *map(_may_or_lacks, self._others)]
-        where = joined(" AND ", [*tests, Sql(f"({fails.text})", fails.values)])
+            return [self._tally(_FOUND, found)]
+        fails = any_of(map(_fails, lacking))
+        left_out = joined(" AND ", [*map(_may_or_lacks, self._others), fails])
         reason = joined(" || ", map(_reason, lacking))
+        if self._is_ranked:  # to look words up again would take longer than to compare more claims
+            return [self._tally(reason, any_of([found, left_out]))]
+        return [self._tally(_FOUND, found), self._tally(reason, left_out)]
+
+    def _tally(self, reason: Sql, condition: Sql) -> Sql:
+        source = _Source(self._lead, alone=self._is_linked)
+        where = joined(" AND ", [*source.tests, condition])
+        group = "" if reason is _FOUND else " GROUP BY 1"
         return source.statement(
-            f"SELECT {reason.text}, count(*) FROM {source.table} WHERE {where.text} GROUP BY 1",
+            f"SELECT {reason.text}, count(*) FROM {source.table} WHERE {where.text}{group}",
             (*reason.values, *source.values, *where.values),
         )
 
