@@ -72,8 +72,6 @@ class Database:
         if mode is None:
             for setting in ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE"):
                 self.connection.execute(f"PRAGMA {setting}")
-            if place == "":
-                self.connection.execute("PRAGMA cache_size = -16000")  # KB
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Any]:
         """Run a query; its rows are read as they are taken.

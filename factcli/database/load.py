@@ -33,7 +33,7 @@ _LINKS = ("claim_topic", "claim_actor")
 _COLUMNS = {"line": 3, "declared": 5, "name": 4, "publication": 4, "claim": 25, "claim_text": 4}
 _COLUMNS |= {"claim_topic": 7, "claim_actor": 7, "contradiction": 3, "log": 6}
 """How many columns each table has."""
-_MAY_REPEAT = ("name", "publication", "claim_topic", "claim_actor")
+_MAY_REPEAT = ("name", "publication")
 _CLAIM_IDS = "'claims' AS kind, id, n AS number FROM claim"
 
 
@@ -69,9 +69,7 @@ def load(
     rows.flush()
     for table in _LINKS:
         unsorted = f"temp.unsorted_{table}"
-        database.change(
-            f"INSERT INTO {table} SELECT DISTINCT * FROM {unsorted} ORDER BY 1, 2, 3, 4, 5"
-        )
+        database.change(f"INSERT INTO {table} SELECT * FROM {unsorted} ORDER BY 1, 2, 3, 4, 5")
         database.change(f"DROP TABLE {unsorted}")
     _index(database, path, faults)
     database.change(dialect.FILL_SEARCH)
@@ -95,8 +93,9 @@ class RowMaker:
         self._database, self._path, self._faults = database, path, faults
         self._names = DeclaredNames(database, is_lenient=faults is not None)
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
-        self._insert = {table: _insert(table) for table in _COLUMNS}
-        self._insert |= {table: _insert(table, links.format(table)) for table in _LINKS}
+        self._insert = {
+            table: _insert(table, links if table in _LINKS else "{}") for table in _COLUMNS
+        }
         self._known: dict[str, set[str]] = {}
 
     @property
@@ -173,7 +172,7 @@ class RowMaker:
         folded_notes = fold(" ".join(filter(None, notes)))
         rows["claim_text"].append((n, fold(claim.statement), folded_names, folded_notes))
         linked = (hidden, first, last, n, approximate, claim.status)
-        rows["claim_topic"] += [(topic, *linked) for topic in claim.topics]
+        rows["claim_topic"] += [(topic, *linked) for topic in set(claim.topics)]
         actors = {*(actor.id for actor in claim.actors), *(hop.actor for hop in claim.attribution)}
         rows["claim_actor"] += [(actor, *linked) for actor in actors if actor is not None]
         rows["contradiction"] += [
@@ -263,10 +262,10 @@ def with_fraction(at: str) -> str:
     return at if "." in at else at.replace("Z", ".000000Z")
 
 
-def _insert(table: str, target: str = "") -> str:
+def _insert(table: str, into: str) -> str:
     marks = ", ".join("?" * _COLUMNS[table])
-    unique = " ON CONFLICT DO NOTHING" if table in _MAY_REPEAT and target in ("", table) else ""
-    return f"INSERT INTO {target or table} VALUES ({marks}){unique}"
+    unless = " ON CONFLICT DO NOTHING" if table in _MAY_REPEAT else ""
+    return f"INSERT INTO {into.format(table)} VALUES ({marks}){unless}"
 
 
 def _index(database: Database, path: str, faults: list[Fault] | None) -> None:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from factcli.database import dialect
+from factcli.database.claims import NAMING
 from factcli.database.dialect import Database
 from factcli.database.load import Progress, RowMaker, line_checksum, load, relate_actors
 from factcli.database.rivals import update_rivals
@@ -76,8 +77,6 @@ class _Changes:
     def apply(self, table: str, lines: Iterable[Line]) -> None:
         """Load the lines of one table that changed, and delete what is gone."""
         changed = dict(islice(self._changed(table, lines), _MANY + 1))
-        if not changed:
-            return
         if len(changed) > _MANY:
             raise NotCanonical
         sql = "DELETE FROM line WHERE kind = ? AND number = ?"
@@ -101,7 +100,7 @@ class _Changes:
     def update_rivals(self) -> None:
         """Work out the standing of every claim that a change touches."""
         for question in self._questions:
-            self._touched |= self._numbers("SELECT n FROM claim WHERE question = ?", question)
+            self._touched |= self._values("SELECT n FROM claim WHERE question = ?", question)
         if self._database.value("SELECT count(*) FROM declared WHERE kind = 'meta'") != 1:
             raise NotCanonical
         update_rivals(self._database, [n for n in self._touched if self._stored(n)])
@@ -130,11 +129,9 @@ class _Changes:
         """Delete the rows of some records; their ids."""
         if table == "log":
             self._database.insert("DELETE FROM log WHERE number = ?", [(n,) for n in numbers])
-            return []
-        if table == "claims":
+        elif table == "claims":
             self._touch(numbers)
             self._delete_claims(numbers)
-            return []
         sql = "SELECT id FROM declared WHERE kind = ? AND number = ?"
         keys = [(table, number) for number in numbers]
         former = [ident for key in keys if (ident := self._database.value(sql, key)) is not None]
@@ -153,10 +150,7 @@ class _Changes:
                 continue
             hidden, first, last, *parts = found
             record = decode(compose(parts, is_certain=True))
-            actors = {
-                *(one.id for one in record.actors),
-                *(hop.actor for hop in record.attribution),
-            }
+            actors = {one.id for one in record.actors} | {hop.actor for hop in record.attribution}
             for table, ids in (("topic", record.topics), ("actor", actors)):
                 key = f"{table} = ? AND hidden = ? AND first = ? AND last = ? AND n = ?"
                 rows = [(ident, hidden, first, last, n) for ident in ids]
@@ -184,15 +178,9 @@ class _Changes:
         """Note the questions and claims whose standing some claims take part in."""
         for n in numbers:
             self._touched.add(n)
-            found = self._database.row("SELECT id, question FROM claim WHERE n = ?", (n,))
-            if found is None:
-                continue
-            if found[1] is not None:
-                self._questions.add(found[1])
-            self._touched |= self._numbers("SELECT n FROM contradiction WHERE target = ?", found[0])
-            self._touched |= self._numbers(
-                "SELECT c.n FROM contradiction x JOIN claim c ON c.id = x.target WHERE x.n = ?", n
-            )
+            sql = "SELECT question FROM claim WHERE n = ? AND question IS NOT NULL"
+            self._questions |= self._values(sql, n)
+            self._touched |= self._values(_OPPOSED, n) | self._values(_OPPOSING, n)
 
     def _note_stale(self, table: str, former: list[str]) -> None:
         """Note the claims that name changed actors and sources, or what is gone."""
@@ -201,8 +189,9 @@ class _Changes:
             is_gone = self._database.row(is_there, (table, ident)) is None
             if table == "questions":
                 self._questions.add(ident)
-            if table in _NAMING and (table in ("actors", "sources") or is_gone):
-                self._stale |= self._numbers(_NAMING[table], ident)
+            if table in NAMING and (table in ("actors", "sources") or is_gone):
+                sql = f"SELECT c.n FROM claim c WHERE {NAMING[table]}"
+                self._stale |= self._values(sql, ident)
 
     def _relate_actors(self) -> None:
         """Relate the actors anew; those who are the same as others count as one origin."""
@@ -210,17 +199,12 @@ class _Changes:
         before = set(self._database.rows(sql))
         relate_actors(self._database)
         for ident, _ in before ^ set(self._database.rows(sql)):
-            self._touch(self._numbers("SELECT n FROM claim WHERE origin = ?", ident))
+            self._touch(self._values("SELECT n FROM claim WHERE origin = ?", ident))
 
-    def _numbers(self, sql: str, value: object) -> set[int]:
-        return {n for (n,) in self._database.rows(sql, (value,))}
+    def _values(self, sql: str, value: object) -> set[Any]:
+        return {found for (found,) in self._database.rows(sql, (value,))}
 
 
 _END: Any = (float("inf"), b"")  # greater than any record number
-_NAMING = {
-    "topics": "SELECT n FROM claim_topic WHERE topic = ?",
-    "actors": "SELECT n FROM claim_actor WHERE actor = ?",
-    "sources": "SELECT n FROM claim WHERE source = ?",
-    "questions": "SELECT n FROM claim WHERE question = ?",
-}
-"""The claims that name a record of a table."""
+_OPPOSED = "SELECT c.n FROM contradiction x JOIN claim c ON c.id = x.target WHERE x.n = ?"
+_OPPOSING = "SELECT x.n FROM contradiction x JOIN claim c ON c.id = x.target WHERE c.n = ?"
