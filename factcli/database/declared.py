@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +15,8 @@ from factcli.record.shape import Named, RecordActor, RecordSource
 from factcli.text import fold
 
 RecordT = TypeVar("RecordT")
+_REMEMBERED = 1 << 12
+"""How many actors and sources stay in memory while claims are loaded."""
 _SHOWN = ("type", "title", "author", "issued", "url")
 """What a record shows of a source under the name that the model has for it."""
 
@@ -68,7 +70,7 @@ class TableById(Mapping[str, RecordT]):
 
 
 class DeclaredNames:
-    """What records show of actors and sources (`factcli.record.shape.Names`), each made once.
+    """What records show of actors and sources (`factcli.record.shape.Names`); remembers the last.
 
     `is_lenient`: an undeclared id stands for itself.
     """
@@ -77,14 +79,15 @@ class DeclaredNames:
         self._actors: TableById[Actor] = TableById(database, "actors")
         self._sources: TableById[Source] = TableById(database, "sources")
         self._is_lenient = is_lenient
-        self._actor = cache(self._actor_or_id)
-        self.named = cache(self._named)
+        remember = lru_cache(_REMEMBERED)
+        self._actor = remember(self._actor_or_id)
+        self.named = remember(self._named)
         """An actor by id and name."""
-        self.actor = cache(self._in_role)
+        self.actor = remember(self._in_role)
         """An actor in a role."""
-        self.source = cache(self._source)
+        self.source = remember(self._source)
         """A published text."""
-        self.folded = cache(self._folded)
+        self.folded = remember(self._folded)
         """Every name of an actor, folded: as free text finds them."""
 
     def _actor_or_id(self, ident: str) -> Actor:

@@ -21,7 +21,7 @@ from factcli.model import Actor, Claim, LogEntry, Part, Source
 from factcli.query import HIDDEN_STATUSES
 from factcli.record.compose import checksum
 from factcli.record.shape import record_parts
-from factcli.store.lines import Line
+from factcli.store.lines import Line, by_table
 from factcli.store.records import Fault, read_leniently
 from factcli.text import fold
 
@@ -60,18 +60,25 @@ def load(
         database.change(f"CREATE TEMP TABLE unsorted_{table} AS SELECT * FROM {table}")
     rows = RowMaker(database, path, faults, links="temp.unsorted_{}")
     done = 0
-    for line in lines:
-        rows.add(line)
-        done += len(line.data)
-        if rows.is_full:
+    for table, group in by_table(lines):
+        if table == "claims":  # which look up what they name
             rows.flush()
-            progress(done)
+            _index(database, path, schema.DECLARED_INDEX, faults)
+            if faults is not None:  # the index is not unique then, and is not used unless analyzed
+                database.change("ANALYZE declared")
+        for line in group:
+            rows.add(line)
+            done += len(line.data)
+            if rows.is_full:
+                rows.flush()
+                progress(done)
     rows.flush()
     for table in _LINKS:
         unsorted = f"temp.unsorted_{table}"
         database.change(f"INSERT INTO {table} SELECT * FROM {unsorted} ORDER BY 1, 2, 3, 4, 5")
         database.change(f"DROP TABLE {unsorted}")
-    _index(database, path, faults)
+    for index in schema.INDEXES.split(";"):
+        _index(database, path, index, faults)
     database.change(dialect.FILL_SEARCH)
     number = database.value("SELECT count(*) FROM declared WHERE kind = 'meta'")
     if number != 1 and faults is None:
@@ -268,17 +275,14 @@ def _insert(table: str, into: str) -> str:
     return f"INSERT INTO {into.format(table)} VALUES ({marks}){unless}"
 
 
-def _index(database: Database, path: str, faults: list[Fault] | None) -> None:
-    for sql in schema.INDEXES.split(";"):
-        if faults is not None:
-            sql = sql.replace("UNIQUE ", "")
-        try:
-            database.change(sql)
-        except dialect.IntegrityError:
-            numbered = "kind, id, number FROM declared" if "declared" in sql else _CLAIM_IDS
-            twice = "GROUP BY kind, id HAVING count(*) > 1 ORDER BY min(number)"
-            kind, ident = database.row(f"SELECT kind, id FROM (SELECT {numbered}) x {twice}")
-            raise StoreError(f"{path}: {kind}, record {ident}: the id stands twice") from None
+def _index(database: Database, path: str, sql: str, faults: list[Fault] | None) -> None:
+    try:
+        database.change(sql if faults is None else sql.replace("UNIQUE ", ""))
+    except dialect.IntegrityError:
+        numbered = "kind, id, number FROM declared" if "declared" in sql else _CLAIM_IDS
+        twice = "GROUP BY kind, id HAVING count(*) > 1 ORDER BY min(number)"
+        kind, ident = database.row(f"SELECT kind, id FROM (SELECT {numbered}) x {twice}")
+        raise StoreError(f"{path}: {kind}, record {ident}: the id stands twice") from None
 
 
 def _twice(path: str, table: str, rows: list[tuple[Any, ...]]) -> StoreError:

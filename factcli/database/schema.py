@@ -55,8 +55,10 @@ retracted or superseded. `first` is its earliest day,
 A record's `checksum` is of its stored parts (`factcli.record.compose`).
 """
 
+DECLARED_INDEX = "CREATE UNIQUE INDEX declared_by_id ON declared (kind, id)"
+"""Made before the claims are read, each of which looks up what it names."""
+
 INDEXES = """
-CREATE UNIQUE INDEX declared_by_id ON declared (kind, id);
 CREATE UNIQUE INDEX claim_by_id ON claim (id);
 CREATE INDEX claim_by_time ON claim (first, last, n, hidden, approximate, status);
 CREATE INDEX claim_by_source ON claim (source, first, last, n, hidden);

@@ -282,7 +282,7 @@ class _Scanner:
         ) from None
 
 
-def by_table(lines: Iterator[Line]) -> Iterator[tuple[str, Iterable[Line]]]:
+def by_table(lines: Iterable[Line]) -> Iterator[tuple[str, Iterable[Line]]]:
     """Group lines by table: every table of the model, in its order, also those without records."""
     groups = groupby(lines, key=lambda line: line.table)
     name, group = next(groups, ("", ()))
