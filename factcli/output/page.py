@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from factcli.disagreement import ConflictRow, in_words
 from factcli.model import Quantity, StoreMeta
 from factcli.opening import Store
 from factcli.output.table import console
 from factcli.record.shape import Record, RecordHop, RecordSource
-from factcli.rows.disagreement import ConflictRow
 from factcli.rows.vocabulary import TopicRow
 from factcli.text import visible
 
@@ -87,12 +87,9 @@ def _date(record: Record) -> str:
 
 
 def _figure(quantity: Quantity) -> str:
-    bound = {"exact": "", "range": ""}.get(quantity.bound, f"{quantity.bound.replace('_', ' ')} ")
     amount = f"{quantity.amount} to {quantity.upper}" if quantity.upper else quantity.amount
-    return (
-        f"“{quantity.text}”: {bound}{amount} {quantity.currency or quantity.unit},"
-        f" {quantity.status}"
-    )
+    bounded = f"{in_words(quantity.bound, amount)} {quantity.currency or quantity.unit}"
+    return f"“{quantity.text}”: {bounded}, {quantity.status}"
 
 
 def _chain(hops: Sequence[RecordHop]) -> Iterable[tuple[str, str]]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Report:
     """Rows of one kind on their way out.
 
-    `kind` names their layout (`factcli.rows.registry.LAYOUTS`). `page` draws them for a terminal in
+    `kind` names their layout (`factcli.rows.registry.MODULES`). `page` draws them for a terminal in
     another way than as a table, if there are any.
     """
 
@@ -119,9 +119,10 @@ class Report:
         if form in ("json", "jsonl"):
             write = json.array if form == "json" else json.lines
             return write(self._encoded(chosen))
-        from factcli.output import flat
+        from factcli.output import fields, flat
 
-        return flat.WRITERS[form](self._rows.json(), chosen or self.layout.flat, raw)
+        names = chosen or fields.parse(self.layout.flat, self.layout.row)
+        return flat.WRITERS[form](self._rows.json(), names, raw)
 
     def _draw(self, stream: IO[str], chosen: Sequence[str] | None, *, color: bool) -> None:
         from factcli.output.table import draw, picked

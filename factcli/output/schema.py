@@ -8,10 +8,10 @@ import msgspec
 
 from factcli.errors import UsageError
 from factcli.record.shape import SCHEMA_VERSION
-from factcli.rows.registry import LAYOUTS, layout_of
+from factcli.rows.registry import MODULES, layout_of
 from factcli.text import did_you_mean
 
-KINDS = tuple(kind for kind in LAYOUTS if kind != "rules")
+KINDS = tuple(kind for kind in MODULES if kind != "rules")
 """The kinds of rows that have a schema."""
 
 

@@ -67,12 +67,13 @@ def draw(rows: Iterable[Any], layout: Layout, stream: IO[str], *, color: bool) -
     screen = console(stream, color=color)
     kept: dict[int, int] | None = None
     marks: set[str] = set()
+    marked = [at for at, column in enumerate(layout.columns) if not column.header]
     waiting = iter(rows)
     part = list(islice(waiting, _FIRST + 1))
     long = len(part) > _FIRST
     while part:
         cells = [[visible(column.text(row)) for column in layout.columns] for row in part]
-        marks.update(mark for row in part for mark in layout.marks(row))
+        marks.update(*(line[at] for line in cells for at in marked))
         is_first = kept is None
         if kept is None:
             kept = _fitting(layout.columns, cells[:_FIRST], screen_width(), long=long)
@@ -92,7 +93,7 @@ def picked(layout: Layout, paths: Sequence[str]) -> Layout:
             least=None if rigid else 8,
         )
 
-    return layout._replace(columns=tuple(column(path, at == 0) for at, path in enumerate(paths)))
+    return Layout(layout.row, *(column(path, at == 0) for at, path in enumerate(paths)))
 
 
 _RIGID = ("id", "date", "date_earliest", "date_latest", "issued")

@@ -18,11 +18,10 @@ LEGEND = {
 
 
 class Column(NamedTuple):
-    """A column of a table. Those with the highest `drop` go first when the screen is narrow; 0
-    never goes.
+    """A column of a table; one without a header holds marks.
 
-    `least` is the width below which a folding column is not squeezed; None means that it is never
-    folded.
+    On a narrow screen the columns with the highest `drop` go first; 0 never goes. `least` is the
+    width to which a column that folds may be squeezed; None means that it is never folded.
     """
 
     header: str
@@ -32,14 +31,15 @@ class Column(NamedTuple):
     right: bool = False
 
 
-class Layout(NamedTuple):
-    """`noun`: what a row is called. `flat`: the field paths of CSV, TSV and Markdown."""
+class Layout:
+    """How rows of one type are shown: as a table, and as CSV, TSV and Markdown.
 
-    noun: str
-    row: type[msgspec.Struct]
-    columns: tuple[Column, ...]
-    flat: tuple[str, ...]
-    marks: Callable[[Any], str] = lambda row: ""
+    `flat` is what ``--fields`` is for those three by default; else they show every field.
+    """
+
+    def __init__(self, row: type[msgspec.Struct], *columns: Column, flat: str = "") -> None:
+        self.row, self.columns = row, columns
+        self.flat = flat or ",".join(row.__struct_encode_fields__)
 
 
 def legend(used: Collection[str]) -> str:
