@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from itertools import islice
-from typing import IO, TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import IO, Any
 
 import msgspec
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from factcli.output.fields import cell, pick
 from factcli.rows.layout import Column, Layout
 from factcli.text import visible
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _GAP = 2
 _MARKS = 2
@@ -40,9 +41,7 @@ def screen_width() -> int:
 
 
 def console(stream: IO[str], *, color: bool) -> Console:
-    """A console that writes to one of our own streams; colour only where asked for and welcome."""
-    from rich.console import Console
-
+    """A console that writes to a stream, with colour only where the terminal takes it."""
     plain = not color or os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
     return Console(
         file=stream,
@@ -65,103 +64,77 @@ def draw(rows: Iterable[Any], layout: Layout, stream: IO[str], *, color: bool) -
     that are wider fold.
     """
     screen = console(stream, color=color)
-    kept: dict[int, int] | None = None
+    columns = layout.columns
+    marked = [at for at, column in enumerate(columns) if not column.header]
     marks: set[str] = set()
-    marked = [at for at, column in enumerate(layout.columns) if not column.header]
-    waiting = iter(rows)
-    part = list(islice(waiting, _FIRST + 1))
-    long = len(part) > _FIRST
-    while part:
-        cells = [[visible(column.text(row)) for column in layout.columns] for row in part]
-        marks.update(*(line[at] for line in cells for at in marked))
-        is_first = kept is None
-        if kept is None:
-            kept = _fitting(layout.columns, cells[:_FIRST], screen_width(), long=long)
-        _draw_part(screen, layout.columns, cells, kept, first=is_first, folding=long)
-        part = list(islice(waiting, _AT_ONCE))
+    lines = ([visible(column.text(row)) for column in columns] for row in rows)
+    first = list(islice(lines, _FIRST + 1))
+    is_long = len(first) > _FIRST
+    widths = _fitting(columns, first[:_FIRST], screen_width(), is_long=is_long)
+    rest = iter(lambda: list(islice(lines, _AT_ONCE)), [])
+    for part in chain([first], rest):
+        marks.update(*(line[at] for line in part for at in marked))
+        table = _table(columns, widths, folds=is_long)
+        table.show_header = part is first
+        for line in part:
+            table.add_row(*(Text(line[at]) for at in widths))
+        screen.print(table)
     return marks
 
 
 def picked(layout: Layout, paths: Sequence[str]) -> Layout:
     """The layout of a table that shows chosen fields: the first whole, the others folding."""
 
-    def column(path: str, first: bool) -> Column:
-        rigid = first or path.rpartition(".")[2] in _RIGID
-        return Column(
-            path,
-            lambda record: cell(pick(msgspec.to_builtins(record), path)),
-            least=None if rigid else 8,
-        )
+    def column(path: str) -> Column:
+        is_whole = path == paths[0] or path.rpartition(".")[2] in _WHOLE
+        least = None if is_whole else 8
+        return Column(path, lambda row: cell(pick(msgspec.to_builtins(row), path)), least=least)
 
-    return Layout(layout.row, *(column(path, at == 0) for at, path in enumerate(paths)))
+    return Layout(layout.row, *map(column, paths))
 
 
-_RIGID = ("id", "date", "date_earliest", "date_latest", "issued")
+_WHOLE = ("id", "date", "date_earliest", "date_latest", "issued")
 """Fields that are not folded."""
 
 
-def _draw_part(
-    screen: Console,
-    columns: Sequence[Column],
-    cells: list[list[str]],
-    kept: dict[int, int],
-    *,
-    first: bool,
-    folding: bool,
-) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(
-        box=None,
-        padding=(0, _GAP, 0, 0),
-        pad_edge=False,
-        header_style="bold",
-        show_edge=False,
-        show_header=first,
-    )
-    for at, width in kept.items():
+def _table(columns: Sequence[Column], widths: dict[int, int], *, folds: bool) -> Table:
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    table.header_style = "bold"
+    for at, width in widths.items():
         column = columns[at]
         table.add_column(
             Text(column.header),
             width=width,
             justify="right" if column.right else "left",
-            no_wrap=column.least is None and not folding,
+            no_wrap=column.least is None and not folds,
             overflow="fold",
             style="cyan" if at == 0 else "",
         )
-    for line in cells:
-        table.add_row(*(Text(line[at]) for at in kept))
-    screen.print(table)
+    return table
 
 
 def _fitting(
-    columns: Sequence[Column], cells: list[list[str]], width: int, *, long: bool = False
+    columns: Sequence[Column], lines: list[list[str]], width: int, *, is_long: bool
 ) -> dict[int, int]:
     """The columns that fit, by position, each with its width; the folding ones share what the
     others leave.
 
-    In a `long` table a column without a header has room for its marks, though the first rows bear
+    In a long table a column without a header has room for its marks, though the first rows bear
     none.
     """
-    from rich.cells import cell_len
 
-    natural = [
-        max([cell_len(c.header), *(cell_len(line[at]) for line in cells)])
-        for at, c in enumerate(columns)
-    ]
-    if long:
-        natural = [
-            max(wanted, 0 if column.header else _MARKS)
-            for wanted, column in zip(natural, columns, strict=True)
-        ]
+    def widest(at: int, header: str) -> int:
+        room = _MARKS if is_long and not header else cell_len(header)
+        return max(room, *(cell_len(line[at]) for line in lines))
+
+    natural = [widest(at, column.header) for at, column in enumerate(columns)]
     kept = [at for at in range(len(columns)) if natural[at]]
 
     def least(at: int) -> int:
         floor = columns[at].least
         if floor is None:
             return natural[at]
-        longest = max((cell_len(word) for line in cells for word in line[at].split()), default=0)
+        longest = max((cell_len(word) for line in lines for word in line[at].split()), default=0)
         return min(natural[at], max(floor, min(longest, _LONGEST_WORD)))
 
     while sum(map(least, kept)) + _GAP * (len(kept) - 1) > width:
@@ -170,12 +143,11 @@ def _fitting(
             break
         kept.remove(max(droppable, key=lambda at: columns[at].drop))
     widths = {at: least(at) for at in kept}
-    spare = width - sum(widths.values()) - _GAP * (len(kept) - 1)
+    spare = max(width - sum(widths.values()) - _GAP * (len(kept) - 1), 0)
     for at in sorted(kept, key=lambda at: natural[at] - widths[at]):
         waiting = [other for other in kept if widths[other] < natural[other]]
-        if at in waiting and spare > 0:
-            share = spare if len(waiting) == 1 else spare // len(waiting)
-            taken = min(natural[at] - widths[at], share)
+        if at in waiting:
+            taken = min(natural[at] - widths[at], spare // len(waiting))
             widths[at] += taken
             spare -= taken
     return widths

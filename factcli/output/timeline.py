@@ -7,6 +7,9 @@ from itertools import groupby, islice
 from math import inf
 from typing import IO, Any
 
+from rich.table import Table
+from rich.text import Text
+
 from factcli import dates
 from factcli.output.table import console, screen_width
 from factcli.record.shape import Record
@@ -19,19 +22,13 @@ _AT_ONCE = 50
 
 def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
     """Write records grouped by month, each with its span on an axis that is common to all."""
-    from rich.table import Table
-    from rich.text import Text
-
     width = min(max(screen_width() // 4, _LEAST_AXIS), _WIDEST_AXIS)
     axis = _Axis(records, width)
     longest = max((len(record.id) for record in records), default=0)
     screen = console(stream, color=color)
     if axis.first is not None and axis.last is not None:
-        ends = (
-            f"{dates.day_text(axis.first)} {'to':^{max(width - 20, 2)}}"
-            f" {dates.day_text(axis.last - 1)}"
-        )
-        screen.print(Text(ends, style="dim"))
+        first, last = dates.day_text(axis.first), dates.day_text(axis.last - 1)
+        screen.print(Text(f"{first} {'to':^{max(width - 20, 2)}} {last}", style="dim"))
     for month, group in groupby(records, key=_month):
         screen.print(Text(month, style="bold"))
         while some := list(islice(group, _AT_ONCE)):
@@ -40,12 +37,8 @@ def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
             grid.add_column(style="cyan", no_wrap=True, width=longest)
             grid.add_column(overflow="fold")
             for record in some:
-                date = f"{record.date}  " if record.date else ""
-                grid.add_row(
-                    Text(axis.bar(record.date)),
-                    Text(record.id),
-                    Text(visible(f"{date}{record.statement}")),
-                )
+                text = "  ".join(filter(None, (record.date, record.statement)))
+                grid.add_row(*map(Text, (axis.bar(record.date), record.id, visible(text))))
             screen.print(grid)
 
 
@@ -88,10 +81,6 @@ def _days(span: tuple[Any, Any]) -> Iterator[int]:
 
 
 def _month(record: Record) -> str:
-    if record.date is None:
-        return "undated"
-    return (
-        record.date_earliest.rpartition("-")[0]
-        if record.date_earliest
-        else f"up to {record.date_latest}"
-    )
+    if record.date_earliest:
+        return record.date_earliest.rpartition("-")[0]
+    return f"up to {record.date_latest}" if record.date else "undated"
