@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import shutil
@@ -36,12 +35,13 @@ def paging() -> Iterator[IO[str]]:
             yield stream
         return
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the pager
-    pager = subprocess.Popen(words, stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
+    encoding, errors, env = output_encoding(), "backslashreplace", {"LESS": "FRX", **os.environ}
+    pager = subprocess.Popen(
+        words, stdin=subprocess.PIPE, encoding=encoding, errors=errors, env=env
+    )
     assert pager.stdin is not None, "Popen was given a pipe"
     try:
-        with io.TextIOWrapper(
-            pager.stdin, output_encoding(), "backslashreplace", newline="\n"
-        ) as stream:
+        with pager.stdin as stream:
             yield stream
     except BrokenPipeError:
         raise ReaderGone from None

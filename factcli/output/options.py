@@ -41,11 +41,9 @@ class Options:
 
     def __init__(self, **given: Any) -> None:
         for name, value in given.items():
-            kind = _KINDS[name]
-            if value is not None and (
-                not isinstance(value, kind) or (kind is int and isinstance(value, bool))
-            ):
-                raise UsageError(f"{name} takes {_NAMES[kind]}, not {value!r}")
+            kind, words = _KINDS[Options.__annotations__[name]]
+            if value is not None and type(value) is not kind:
+                raise UsageError(f"{name} takes {words}, not {value!r}")
             setattr(self, name, value)
         if self.limit is not None and self.limit < 0:
             raise UsageError(f"limit takes a number from 0 on, not {self.limit}")
@@ -76,7 +74,7 @@ class Options:
 
 
 _KINDS = {
-    name: bool if kind == "bool" else int if kind.startswith("int") else str
-    for name, kind in Options.__annotations__.items()
+    "bool": (bool, "true or false"),
+    "int | None": (int, "a number"),
+    "str | None": (str, "text"),
 }
-_NAMES = {bool: "true or false", int: "a number", str: "text"}
