@@ -92,7 +92,8 @@ class Archive:
     def text_of(self, source: Source, digests: Iterable[str] = ()) -> Text | None:
         """The text of a source: the file with its checksum.
 
-        Else the only one that holds most of the paragraphs with some digests.
+        Without such a file, the one that holds the most paragraphs with the given digests, if it is
+        the only one with as many.
         """
         for text in self.texts:
             if text.sha256 == source.text_sha256:

@@ -1,10 +1,12 @@
-"""Sums that stay honest: a declared series added up per source, bounds carried through, never
-across sources."""
+"""Running totals of a declared series, with the bounds of its figures.
+
+Figures are added for each source by itself, never across sources.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from factcli import dates, quantity
@@ -16,6 +18,8 @@ from factcli.query import ANY, Query
 from factcli.record.shape import Record, Row
 from factcli.spans import Span
 from factcli.text import did_you_mean
+
+_ZERO: Span = (Decimal(0), 0), (Decimal(0), 1)
 
 
 class TotalRow(Row, frozen=True):
@@ -86,20 +90,19 @@ def _time(claim: Record) -> Span:
 def _steps(claims: list[Record], target: Record | None, unit: str) -> Iterator[TotalRow]:
     """The figures of one source, each with the running total and the gap to the target."""
     aim = target.quantity if target else None
-    spans: list[Span] = []
+    total = _ZERO
     is_approximate = False
     for claim in claims:
         figure = claim.quantity
         assert figure is not None, "answers of a series are figures"
-        spans.append(quantity.span(figure))
+        total = _add(total, quantity.span(figure))
         is_approximate = is_approximate or figure.bound == "about"
-        low, high = _sum(spans)
-        running, running_bound = _described((low, high), is_approximate)
+        running, running_bound = _described(total, is_approximate)
         gap, gap_bound = None, None
         if aim:
-            negated = ((-high[0], 1 - high[1]), (-low[0], 1 - low[1]))
-            rest = _sum([quantity.span(aim), negated])
-            gap, gap_bound = _described(rest, is_approximate or aim.bound == "about")
+            (low, above), (high, included) = total
+            left = _add(quantity.span(aim), ((-high, 1 - included), (-low, 1 - above)))
+            gap, gap_bound = _described(left, is_approximate or aim.bound == "about")
         yield TotalRow.of(
             claim,
             source=claim.source.id,
@@ -114,16 +117,17 @@ def _steps(claims: list[Record], target: Record | None, unit: str) -> Iterator[T
         )
 
 
-def _sum(spans: Sequence[Span]) -> Span:
-    """The sum of spans of numbers (in cuts): ends add, and are open where any of them is."""
-    lows, highs = zip(*spans, strict=True)
-    low = (sum((cut[0] for cut in lows), Decimal(0)), max(cut[1] for cut in lows))
-    high = (sum((cut[0] for cut in highs), Decimal(0)), min(cut[1] for cut in highs))
-    return low, high
+def _add(one: Span, other: Span) -> Span:
+    """Add two spans of numbers (in cuts); an end of the sum is open where either one is."""
+    (low, above), (high, included) = one
+    return (
+        (low + other[0][0], max(above, other[0][1])),
+        (high + other[1][0], min(included, other[1][1])),
+    )
 
 
 def _described(span: Span, is_approximate: bool) -> tuple[str, Bound]:
-    """A span of numbers as an amount, or the two ends of a range, and a bound."""
+    """A span of numbers as text (an amount, or both ends of a range) and its bound."""
     (low, above), (high, included) = span
     if low == high:
         return f"{low:f}", "about" if is_approximate else "exact"

@@ -1,4 +1,4 @@
-"""How to answer. Imports next to nothing: a plain lookup needs this."""
+"""The output options of a command. Imports next to nothing: a plain lookup needs this."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ENDINGS = {
 
 
 class Options:
-    """How to answer; each field is the option of the same name.
+    """How to write an answer; each field is the option of the same name.
 
     Raises:
         UsageError: for a value of another type.
-        TypeError: for an option that does not exist.
+        KeyError: for an option that does not exist.
     """
 
     format: str | None = None
@@ -49,7 +49,7 @@ class Options:
             raise UsageError(f"limit takes a number from 0 on, not {self.limit}")
 
     def chosen_format(self) -> str:
-        """The format named; else by the file's ending; else a table on a terminal, JSON in a pipe.
+        """The given format; else that of the file's ending; else a table on a terminal, else JSON.
 
         Raises:
             UsageError: for an unknown format or ending, or two that differ.

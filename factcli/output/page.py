@@ -1,4 +1,4 @@
-"""One record as a page: everything that is known of it, in words."""
+"""Pages for a terminal: whole records, conflicts, and the store at a glance."""
 
 from __future__ import annotations
 

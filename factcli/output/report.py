@@ -1,4 +1,4 @@
-"""What a command answers with: sorted, cut, and written in the format asked for.
+"""A report: the rows of a command, sorted, cut and written in the chosen format.
 
 Imports next to nothing: a plain lookup in JSON needs this.
 """
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from factcli.rows.layout import Layout
 
     Page = Callable[[Answer | Spool, IO[str], bool], None]
-    """Draws the rows that are left after sorting and cutting; the truth value asks for colour."""
+    """Draws the rows after sorting and cutting; the truth value says whether colour is allowed."""
 
 
 class Report:
-    """Rows of one kind on their way out.
+    """Rows of one kind, to be written.
 
-    `kind` names their layout (`factcli.rows.registry.MODULES`). `page` draws them for a terminal in
-    another way than as a table, if there are any.
+    `kind` names their layout (`factcli.rows.registry.MODULES`). `page` draws them in place of a
+    table, if there are any.
     """
 
     def __init__(

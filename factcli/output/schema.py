@@ -1,4 +1,4 @@
-"""The JSON Schema of the JSON that is printed, made from the types that are printed."""
+"""The JSON Schema of what commands print, made from the types of its rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def schema_of(what: str) -> str:
     It is JSON Schema 2020-12 (https://json-schema.org/draft/2020-12).
 
     Raises:
-        UsageError: for something that is not listed.
+        UsageError: for an unknown kind of rows.
     """
     if what not in KINDS:
         hint = did_you_mean(what, KINDS)

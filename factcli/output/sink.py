@@ -1,4 +1,4 @@
-"""Where output goes: standard output through a buffer of our own, or a file, whole or not at all.
+"""Standard output, through a buffer that reports every failure.
 
 Imports next to nothing: a plain lookup needs this.
 """

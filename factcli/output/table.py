@@ -58,7 +58,7 @@ def console(stream: IO[str], *, color: bool) -> Console:
 
 
 def draw(rows: Iterable[Any], layout: Layout, stream: IO[str], *, color: bool) -> set[str]:
-    """Write rows as a table no wider than the screen; give back the marks that it bears.
+    """Write rows as a table no wider than the screen, and return the marks that it holds.
 
     A long table starts at once: its columns are as wide as the first rows need, and later cells
     that are wider fold.
@@ -116,38 +116,37 @@ def _table(columns: Sequence[Column], widths: dict[int, int], *, folds: bool) ->
 def _fitting(
     columns: Sequence[Column], lines: list[list[str]], width: int, *, is_long: bool
 ) -> dict[int, int]:
-    """The columns that fit, by position, each with its width; the folding ones share what the
-    others leave.
+    """The columns that fit, by position, each with its width.
 
-    In a long table a column without a header has room for its marks, though the first rows bear
-    none.
+    The folding ones share what the others leave.
     """
-
-    def widest(at: int, header: str) -> int:
-        room = _MARKS if is_long and not header else cell_len(header)
-        return max(room, *(cell_len(line[at]) for line in lines))
-
-    natural = [widest(at, column.header) for at, column in enumerate(columns)]
-    kept = [at for at in range(len(columns)) if natural[at]]
-
-    def least(at: int) -> int:
-        floor = columns[at].least
-        if floor is None:
-            return natural[at]
-        longest = max((cell_len(word) for line in lines for word in line[at].split()), default=0)
-        return min(natural[at], max(floor, min(longest, _LONGEST_WORD)))
-
-    while sum(map(least, kept)) + _GAP * (len(kept) - 1) > width:
-        droppable = [at for at in kept if columns[at].drop]
-        if not droppable:
-            break
-        kept.remove(max(droppable, key=lambda at: columns[at].drop))
-    widths = {at: least(at) for at in kept}
-    spare = max(width - sum(widths.values()) - _GAP * (len(kept) - 1), 0)
+    texts = enumerate(zip(*lines, strict=True))
+    sizes = [_sizes(columns[at], column, is_long) for at, column in texts]
+    natural, widths = [most for most, _ in sizes], [least for _, least in sizes]
+    kept = [at for at, most in enumerate(natural) if most]
+    room = width + _GAP  # there is no gap after the last column
+    droppable = sorted((at for at in kept if columns[at].drop), key=lambda at: columns[at].drop)
+    while droppable and sum(widths[at] + _GAP for at in kept) > room:
+        kept.remove(droppable.pop())
+    spare = max(room - sum(widths[at] + _GAP for at in kept), 0)
     for at in sorted(kept, key=lambda at: natural[at] - widths[at]):
         waiting = [other for other in kept if widths[other] < natural[other]]
         if at in waiting:
             taken = min(natural[at] - widths[at], spare // len(waiting))
             widths[at] += taken
             spare -= taken
-    return widths
+    return {at: widths[at] for at in kept}
+
+
+def _sizes(column: Column, texts: Sequence[str], is_long: bool) -> tuple[int, int]:
+    """The width at which a column is whole, and the least that it can be squeezed to.
+
+    In a long table a column without a header has room for its marks, though the first rows hold
+    none.
+    """
+    room = _MARKS if is_long and not column.header else cell_len(column.header)
+    natural = max(room, *map(cell_len, texts))
+    if column.least is None:
+        return natural, natural
+    longest = max((cell_len(word) for text in texts for word in text.split()), default=0)
+    return natural, min(natural, max(column.least, min(longest, _LONGEST_WORD)))

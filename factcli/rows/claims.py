@@ -7,8 +7,7 @@ from factcli.rows.layout import MARKS, Column, Layout
 
 
 def _speaker(record: Record) -> str:
-    """Who stands behind a claim: the origin of the chain; the source itself where that is an
-    outlet it does not name."""
+    """The origin of a claim's chain; the source, where the one hop is an unnamed outlet."""
     if record.said_by:
         return record.said_by.name
     return "(not named)" if len(record.attribution) > 1 else record.source.id

@@ -1,4 +1,4 @@
-"""What a layout is: the columns of a kind of row's table, and the fields that flat formats show."""
+"""What a layout is: the columns of a table of rows, and the fields that flat formats show."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Column(NamedTuple):
 class Layout:
     """How rows of one type are shown: as a table, and as CSV, TSV and Markdown.
 
-    `flat` is what ``--fields`` is for those three by default; else they show every field.
+    `flat` is the default of ``--fields`` for CSV, TSV and Markdown; without it, every field.
     """
 
     def __init__(self, row: type[msgspec.Struct], *columns: Column, flat: str = "") -> None:
@@ -43,5 +43,5 @@ class Layout:
 
 
 def legend(used: Collection[str]) -> str:
-    """What the marks in a table mean, or nothing when it bears none."""
+    """What the marks that a table holds mean; empty without marks."""
     return " · ".join(f"{mark} {meaning}" for mark, meaning in LEGEND.items() if mark in used)
