@@ -48,12 +48,9 @@ def console(stream: IO[str], *, color: bool) -> Console:
         width=screen_width(),
         height=25,  # given both, Rich does not go by the terminal type
         force_terminal=not plain,
-        color_system=None if plain else "auto",
-        no_color=plain,
         markup=False,
         emoji=False,
         highlight=False,
-        legacy_windows=False,
     )
 
 
