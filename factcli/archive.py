@@ -68,10 +68,10 @@ class ProofRow(Row, frozen=True):
 
 
 def read_text(path: Path) -> Text:
-    """An archived text.
+    """Read an archived text; bytes that are not UTF-8 become U+FFFD.
 
     Raises:
-        StoreError: when it cannot be read or is not UTF-8.
+        StoreError: when it cannot be read.
     """
     data = read_bytes(path)
     lines = data.decode("utf-8-sig", "replace").splitlines()
