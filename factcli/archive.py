@@ -21,12 +21,12 @@ from typing import Literal, NamedTuple
 from factcli.errors import NotFound
 from factcli.model import Source
 from factcli.opening import Store
-from factcli.record.shape import Record
+from factcli.record.shape import Row
 from factcli.store.reading import read_bytes
 
 Outcome = Literal["ok", "moved", "changed", "missing"]
-Places = dict[int, tuple[Outcome, int | None]]
-"""What became of paragraphs, by their index, and where they (or their places) are now."""
+Place = tuple[Outcome, int | None]
+"""What became of a paragraph, and where it (or its place) is now."""
 
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛ʼʻ`´′＇", "'") | dict.fromkeys("“”„‟«»″＂", '"'))
 _SPACE = re.compile(r"\s+")
@@ -51,31 +51,32 @@ class Text(NamedTuple):
     digests: list[str]
 
 
-class Proof(NamedTuple):
-    """What became of a claim's paragraph.
+class ProofRow(Row, frozen=True):
+    """A claim compared with its archived text.
 
-    `found_at` is its index now, for `ok` and `moved`; for `changed` that of its place.
+    `found_at`: where its paragraph (or its place) is now; `text` on request.
     """
 
-    claim: Record
+    id: str
+    source: str
+    paragraph: int | None
     outcome: Outcome
     found_at: int | None
-    text: Text | None
+    file: str | None
+    statement: str
+    text: str | None
 
 
 def read_text(path: Path) -> Text:
-    """An archived text.
+    """Read an archived text; bytes that are not UTF-8 become U+FFFD.
 
     Raises:
-        StoreError: when it cannot be read or is not UTF-8.
+        StoreError: when it cannot be read.
     """
     data = read_bytes(path)
-    paragraphs = [
-        line.strip() for line in data.decode("utf-8-sig", "replace").splitlines() if line.strip()
-    ]
-    return Text(
-        path, hashlib.sha256(data).hexdigest(), paragraphs, [digest(line) for line in paragraphs]
-    )
+    lines = data.decode("utf-8-sig", "replace").splitlines()
+    paragraphs = [line.strip() for line in lines if line.strip()]
+    return Text(path, hashlib.sha256(data).hexdigest(), paragraphs, list(map(digest, paragraphs)))
 
 
 class Archive:
@@ -91,43 +92,44 @@ class Archive:
     def text_of(self, source: Source, digests: Iterable[str] = ()) -> Text | None:
         """The text of a source: the file with its checksum.
 
-        Else the only one that holds most of the paragraphs with some digests.
+        Without such a file, the one that holds the most paragraphs with the given digests, if it is
+        the only one with as many.
         """
         for text in self.texts:
             if text.sha256 == source.text_sha256:
                 return text
         wanted = set(digests)
-        scores = sorted(
-            ((len(wanted.intersection(text.digests)), at) for at, text in enumerate(self.texts)),
-            reverse=True,
-        )
-        is_tied = len(scores) > 1 and scores[0][0] == scores[1][0]
-        if not scores or scores[0][0] == 0 or is_tied:
-            return None
-        return self.texts[scores[0][1]]
+        scores = [len(wanted.intersection(text.digests)) for text in self.texts]
+        most = max(scores, default=0)
+        is_clear = most > 0 and scores.count(most) == 1
+        return self.texts[scores.index(most)] if is_clear else None
 
-    def prove(self, store: Store) -> Iterator[Proof]:
+    def prove(self, store: Store, *, with_text: bool) -> Iterator[ProofRow]:
         """Compare every claim with its source's text, in the order of the store."""
-        texts: dict[str, Text | None] = {}
-        places: dict[str, Places] = {}
+        known: dict[str, tuple[Text | None, dict[int, Place]]] = {}
         for ident, group in groupby(store.by_source(), key=lambda claim: claim.source.id):
-            wanted = {
-                claim.locator.paragraph: claim.locator.sha256 for claim in group if claim.locator
-            }
+            locators = [claim.locator for claim in group if claim.locator]
+            digests = {locator.paragraph: locator.sha256 for locator in locators}
             source = store.sources[ident]
-            text = texts[ident] = self.text_of(source, wanted.values())
-            places[ident] = _places(text, wanted, source.paragraphs) if text else {}
+            text = self.text_of(source, digests.values())
+            known[ident] = text, _places(text, digests, source.paragraphs) if text else {}
         for claim in store.all_claims():
-            outcome: Outcome = "missing"
-            found = None
-            if claim.locator:
-                known = places[claim.source.id]
-                outcome, found = known.get(claim.locator.paragraph, ("missing", None))
-            yield Proof(claim, outcome, found, texts[claim.source.id])
+            text, places = known[claim.source.id]
+            paragraph = claim.locator.paragraph if claim.locator else None
+            outcome, found_at = places.get(paragraph or 0, ("missing", None))
+            yield ProofRow.of(
+                claim,
+                source=claim.source.id,
+                paragraph=paragraph,
+                outcome=outcome,
+                found_at=found_at,
+                file=text.path.name if text else None,
+                text=text.paragraphs[found_at - 1] if with_text and text and found_at else None,
+            )
 
 
-def _places(text: Text, wanted: Mapping[int, str], length: int) -> Places:
-    """What became of each paragraph that claims point at, by its digest.
+def _places(text: Text, digests: Mapping[int, str], length: int) -> dict[int, Place]:
+    """The place of each paragraph that claims point at, by its number.
 
     One whose digest is nowhere has *changed* when the nearest paragraphs found before and after it
     are as far apart as they were, so that its place is still there; else it is *missing*.
@@ -135,10 +137,14 @@ def _places(text: Text, wanted: Mapping[int, str], length: int) -> Places:
     indices: dict[str, list[int]] = defaultdict(list)
     for index, value in enumerate(text.digests, 1):
         indices[value].append(index)
-    found = {at: _nearest(at, indices[value]) for at, value in wanted.items() if value in indices}
+    found = {
+        at: min(indices[value], key=lambda index: abs(index - at))
+        for at, value in digests.items()
+        if value in indices
+    }
     anchors = sorted([(0, 0), *found.items(), (length + 1, len(text.paragraphs) + 1)])
-    places: Places = {}
-    for at in wanted:
+    places: dict[int, Place] = {}
+    for at in digests:
         if at in found:
             places[at] = ("ok" if found[at] == at else "moved", found[at])
             continue
@@ -148,7 +154,3 @@ def _places(text: Text, wanted: Mapping[int, str], length: int) -> Places:
         in_place = now_after - now_before == after - before
         places[at] = ("changed", now_before + at - before) if in_place else ("missing", None)
     return places
-
-
-def _nearest(at: int, indices: list[int]) -> int:
-    return min(indices, key=lambda index: abs(index - at))

@@ -5,134 +5,186 @@ Computed for questions and series; noted by curators where no arithmetic shows i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
+from itertools import groupby
 
 from factcli.agreement import Agreement, worst
-from factcli.model import ConflictKind, Question, Relation
+from factcli.model import Bound, ConflictKind, Question, Relation
 from factcli.opening import Store
-from factcli.record.shape import Record, RecordRival
-from factcli.totals import Sum, totals
+from factcli.record.shape import Named, Record, RecordRival, Row
+from factcli.totals import TotalRow, total_rows
 
 
-class Answer(NamedTuple):
-    """One answer to a question, how it compares with the others, and with which of them."""
+class AnswerRow(Row, frozen=True):
+    """One answer to a question. `value` is the figure or the date as the source has it.
 
-    claim: Record
-    agreement: Agreement
-    against: list[RecordRival]
+    `origins` counts the named origins that agree with it, `origins_unnamed` the sources that name
+    none.
+    """
 
-
-class Side(NamedTuple):
-    """One party to a conflict; `claim` is None for a sum over several claims of a source."""
-
-    claim: Record | None
-    source: str
+    id: str
     value: str
+    bound: Bound | None
+    date: str | None
+    said_by: Named | None
+    source: str
+    outlet: str | None
+    issued: str | None
+    paragraph: int | None
+    agreement: Agreement
+    against: tuple[RecordRival, ...]
+    origins: int
+    origins_unnamed: int
+    statement: str
+    note: str | None
 
 
-class Conflict(NamedTuple):
-    """Sides that exclude each other; `reconciliation` says how all can be right, or is None."""
+class SideRow(Row, frozen=True):
+    """One party to a conflict; `id` is null for a sum over several claims."""
 
+    id: str | None
+    value: str
+    said_by: Named | None
+    source: str
+    outlet: str | None
+    issued: str | None
+
+
+class ConflictRow(Row, frozen=True):
     kind: ConflictKind
     question: str | None
     about: str
-    sides: list[Side]
+    sides: tuple[SideRow, ...]
     note: str | None
     reconciliation: str | None
 
 
-def compare(question: Question, store: Store) -> list[Answer]:
+def answer_rows(store: Store, question: Question) -> Iterator[AnswerRow]:
     """Every answer to a question, in the order of the store."""
     claims = store.answers(question.id)
     ids = {claim.id for claim in claims}
-    answers = []
     for claim in claims:
-        against = [rival for rival in claim.rivals if rival.id in ids]
-        answers.append(Answer(claim, worst(rival.agreement for rival in against), against))
-    return answers
+        against = _rivals(claim, ids)
+        yield AnswerRow.of(
+            claim,
+            value=_answer(claim, question),
+            bound=claim.quantity.bound if claim.quantity else None,
+            source=claim.source.id,
+            outlet=claim.source.outlet,
+            issued=claim.source.issued,
+            paragraph=claim.locator.paragraph if claim.locator else None,
+            agreement=worst(rival.agreement for rival in against),
+            against=against,
+            origins=claim.corroboration.origins,
+            origins_unnamed=claim.corroboration.unnamed,
+        )
 
 
-def conflicts(store: Store) -> Iterator[Conflict]:
+def conflict_rows(store: Store) -> Iterator[ConflictRow]:
     """Questions whose answers exclude each other, then such sums, then noted contradictions."""
     yield from _questions(store)
     yield from _sums(store)
-    yield from _contradictions(store)
+    yield from _noted(store)
 
 
-def answer_text(claim: Record, question: Question | None) -> str:
-    """What a claim answers, in few words: its date or figure in the source's words.
-
-    The statement, where it has neither.
-    """
-    if question is not None and question.unit == "date":
-        return claim.date or "no date"
-    if claim.quantity is not None and (question is None or question.unit):
-        return claim.quantity.text
-    return claim.statement
+def in_words(bound: Bound, amount: str) -> str:
+    """An amount with its bound in words."""
+    return amount if bound in ("exact", "range") else f"{bound.replace('_', ' ')} {amount}"
 
 
-def sum_text(total: Sum) -> str:
-    """A sum in words."""
-    words = {"exact": "", "range": ""}.get(total.bound, f"{total.bound.replace('_', ' ')} ")
-    return f"{words}{total.amount}{f' to {total.upper}' if total.upper else ''}"
-
-
-def _contradictions(store: Store) -> Iterator[Conflict]:
-    """Those between answers to one question are among the conflicts of that question."""
-    for claim in store.contradicting():
-        rivals = {rival.id for rival in claim.rivals}
-        for relation in _noted(claim):
-            if relation.target not in rivals:  # it is hidden, or not there
-                continue
-            other = store.by_id(relation.target)
-            if claim.question is None or claim.question != other.question:
-                sides = [Side(side, side.source.id, side.statement) for side in (claim, other)]
-                about = relation.note or claim.statement
-                kind = relation.kind or "attribution"
-                yield Conflict(kind, None, about, sides, relation.note, relation.reconciliation)
-
-
-def _noted(claim: Record) -> list[Relation]:
-    return [relation for relation in claim.relations if relation.type == "contradicts"]
-
-
-def _questions(store: Store) -> Iterator[Conflict]:
+def _questions(store: Store) -> Iterator[ConflictRow]:
     disputed = {ident for ident, labels in store.agreements().items() if "conflicts" in labels}
     for question in store.questions.records():
         if question.id not in disputed:
             continue
-        answers = compare(question, store)
-        sides = [answer.claim for answer in answers if answer.agreement == "conflicts"]
+        answers = {claim.id: claim for claim in store.answers(question.id)}
+        sides = {ident: claim for ident, claim in answers.items() if _conflicts(claim, answers)}
         if not sides:
             continue
-        ids = {claim.id for claim in sides}
-        notes = [note for claim in sides for note in _noted(claim) if note.target in ids]
+        noted = [note for claim in sides.values() for note in _contradictions(claim)]
+        notes = [note for note in noted if note.target in sides]
         computed: ConflictKind = "attribution"
         if question.unit:
             computed = "date" if question.unit == "date" else "numeric"
-        yield Conflict(
-            next((note.kind for note in notes if note.kind), computed),
-            question.id,
-            question.text,
-            [Side(claim, claim.source.id, answer_text(claim, question)) for claim in sides],
-            " ".join(note.note for note in notes if note.note) or None,
-            " ".join(note.reconciliation for note in notes if note.reconciliation) or None,
+        yield ConflictRow(
+            kind=next((note.kind for note in notes if note.kind), computed),
+            question=question.id,
+            about=question.text,
+            sides=tuple(_side(claim, _answer(claim, question)) for claim in sides.values()),
+            note=" ".join(note.note for note in notes if note.note) or None,
+            reconciliation=" ".join(n.reconciliation for n in notes if n.reconciliation) or None,
         )
 
 
-def _sums(store: Store) -> Iterator[Conflict]:
+def _sums(store: Store) -> Iterator[ConflictRow]:
     """Series whose totals differ between the sources that give more than one of their figures."""
     for series in store.series.records():
-        found = [total for total in totals(store, series) if len(total.steps) > 1]
-        if len({total.total for total in found}) > 1:
-            unit = series.unit
-            sums = ", ".join("+".join(step.claim.id for step in total.steps) for total in found)
-            yield Conflict(
-                "numeric",
-                None,
-                f"{series.title}: the total",
-                [Side(None, total.source, f"{sum_text(total.total)} {unit}") for total in found],
-                f"Sums over {sums}.",
-                None,
+        groups = groupby(total_rows(store, series), key=lambda row: row.source)
+        found = [rows for _, group in groups if len(rows := list(group)) > 1]
+        last = [rows[-1] for rows in found]
+        if len({(row.running, row.running_bound) for row in last}) > 1:
+            sums = ", ".join("+".join(row.id for row in rows) for rows in found)
+            yield ConflictRow(
+                kind="numeric",
+                question=None,
+                about=f"{series.title}: the total",
+                sides=tuple(_total_side(store, row) for row in last),
+                note=f"Sums over {sums}.",
+                reconciliation=None,
             )
+
+
+def _noted(store: Store) -> Iterator[ConflictRow]:
+    """Noted contradictions; those between answers to one question belong to that question."""
+    for claim in store.contradicting():
+        rivals = {rival.id for rival in claim.rivals}
+        for relation in _contradictions(claim):
+            if relation.target not in rivals:  # it is hidden, or not there
+                continue
+            other = store.by_id(relation.target)
+            if claim.question is None or claim.question != other.question:
+                yield ConflictRow(
+                    kind=relation.kind or "attribution",
+                    question=None,
+                    about=relation.note or claim.statement,
+                    sides=tuple(_side(side, side.statement) for side in (claim, other)),
+                    note=relation.note,
+                    reconciliation=relation.reconciliation,
+                )
+
+
+def _contradictions(claim: Record) -> list[Relation]:
+    return [relation for relation in claim.relations if relation.type == "contradicts"]
+
+
+def _rivals(claim: Record, ids: Collection[str]) -> tuple[RecordRival, ...]:
+    return tuple(rival for rival in claim.rivals if rival.id in ids)
+
+
+def _conflicts(claim: Record, ids: Collection[str]) -> bool:
+    return any(rival.agreement == "conflicts" for rival in _rivals(claim, ids))
+
+
+def _side(claim: Record, value: str) -> SideRow:
+    said_by, source = claim.said_by, claim.source
+    return SideRow.of(source, id=claim.id, value=value, said_by=said_by, source=source.id)
+
+
+def _total_side(store: Store, row: TotalRow) -> SideRow:
+    return SideRow.of(
+        row,
+        id=None,
+        value=f"{in_words(row.running_bound, row.running.replace('..', ' to '))} {row.unit}",
+        said_by=None,
+        issued=store.sources[row.source].issued,
+    )
+
+
+def _answer(claim: Record, question: Question) -> str:
+    """What a claim answers, in few words: its date or figure in the source's words.
+
+    The statement, where it has neither.
+    """
+    if question.unit == "date":
+        return claim.date or "no date"
+    return claim.quantity.text if claim.quantity and question.unit else claim.statement

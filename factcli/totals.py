@@ -1,12 +1,13 @@
-"""Sums that stay honest: a declared series added up per source, bounds carried through, never
-across sources."""
+"""Running totals of a declared series, with the bounds of its figures.
+
+Figures are added for each source by itself, never across sources.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from factcli import dates, quantity
 from factcli.agreement import Value, label
@@ -14,35 +15,33 @@ from factcli.errors import UsageError
 from factcli.model import Bound, Quantity, Series
 from factcli.opening import Store
 from factcli.query import ANY, Query
-from factcli.record.shape import Record
+from factcli.record.shape import Record, Row
 from factcli.spans import Span
 from factcli.text import did_you_mean
 
-
-class Sum(NamedTuple):
-    """An amount with its bound, as in `factcli.model.Quantity`; `upper` ends a range."""
-
-    amount: str
-    bound: Bound
-    upper: str | None = None
+_ZERO: Span = (Decimal(0), 0), (Decimal(0), 1)
 
 
-class Step(NamedTuple):
-    """One answer in a source's series, with the running total and the gap to the target."""
+class TotalRow(Row, frozen=True):
+    """One figure of a series in a source, the running total with it, and what is left to the
+    target.
 
-    claim: Record
-    running: Sum
-    gap: Sum | None
+    `running` and `gap` are decimal strings, each with its bound; `gap` is null where no source
+    gives a target.
+    """
 
-
-class SourceTotal(NamedTuple):
     source: str
-    steps: list[Step]
-    target: Record | None
-
-    @property
-    def total(self) -> Sum:
-        return self.steps[-1].running
+    outlet: str | None
+    id: str
+    date: str | None
+    question: str | None
+    figure: str
+    running: str
+    running_bound: Bound
+    unit: str
+    target: str | None
+    gap: str | None
+    gap_bound: Bound | None
 
 
 def find_series(store: Store, name: str) -> Series:
@@ -54,21 +53,16 @@ def find_series(store: Store, name: str) -> Series:
     for series in store.series.records():
         if name.casefold() in (series.id, series.title.casefold()):
             return series
-    known = list(store.series)
+    known = ", ".join(store.series) or "none"
     if name in store.topics:
-        why = (
-            _unlike(store.find(Query(topic=name, status=ANY)))
-            or "nobody has declared that they follow each other without overlap"
-        )
-        raise UsageError(
-            f"the figures on {name!r} are not added: {why}. Option series:"
-            f" {', '.join(known) or 'none'}."
-        )
-    hint = did_you_mean(name, known) or f" Series: {', '.join(known) or 'none'}."
+        why = _unlike(store.find(Query(topic=name, status=ANY)))
+        why = why or "nobody has declared that they follow each other without overlap"
+        raise UsageError(f"the figures on {name!r} are not added: {why}. Option series: {known}.")
+    hint = did_you_mean(name, store.series) or f" Series: {known}."
     raise UsageError(f"no series {name!r} in this store.{hint}")
 
 
-def totals(store: Store, series: Series) -> list[SourceTotal]:
+def total_rows(store: Store, series: Series) -> Iterator[TotalRow]:
     """Add a series up for each source that answers one of its questions, in the sources' order.
 
     Raises:
@@ -79,60 +73,69 @@ def totals(store: Store, series: Series) -> list[SourceTotal]:
     for question in series.questions:
         for source, claim in _one_per_source(store.answers(question), question).items():
             answers[source].append(claim)
-    found = []
     for source in store.sources:
         if source not in answers:
             continue
         claims = sorted(answers[source], key=_time)
         if why := _unlike(claims):
             raise UsageError(f"the answers of {source} in {series.id!r} cannot be added: {why}")
-        own = (claim for claim in targets if claim.source.id == source)
-        target = next(own, targets[0] if targets else None)
-        found.append(SourceTotal(source, _steps(claims, target), target))
-    return found
+        own = [claim for claim in targets if claim.source.id == source]
+        yield from _steps(claims, next(iter(own + targets), None), series.unit)
 
 
 def _time(claim: Record) -> Span:
     return dates.parse(claim.date).span if claim.date else (0, 0)
 
 
-def add(spans: Sequence[Span]) -> Span:
-    """The sum of spans of numbers (in cuts): ends add, and are open where any of them is."""
-    lows, highs = [span[0] for span in spans], [span[1] for span in spans]
-    low = (sum((cut[0] for cut in lows), Decimal(0)), max(cut[1] for cut in lows))
-    high = (sum((cut[0] for cut in highs), Decimal(0)), min(cut[1] for cut in highs))
-    return low, high
+def _steps(claims: list[Record], target: Record | None, unit: str) -> Iterator[TotalRow]:
+    """The figures of one source, each with the running total and the gap to the target."""
+    aim = target.quantity if target else None
+    total = _ZERO
+    is_approximate = False
+    for claim in claims:
+        figure = claim.quantity
+        assert figure is not None, "answers of a series are figures"
+        total = _add(total, quantity.span(figure))
+        is_approximate = is_approximate or figure.bound == "about"
+        running, running_bound = _described(total, is_approximate)
+        gap, gap_bound = None, None
+        if aim:
+            (low, above), (high, included) = total
+            left = _add(quantity.span(aim), ((-high, 1 - included), (-low, 1 - above)))
+            gap, gap_bound = _described(left, is_approximate or aim.bound == "about")
+        yield TotalRow.of(
+            claim,
+            source=claim.source.id,
+            outlet=claim.source.outlet,
+            figure=figure.text,
+            running=running,
+            running_bound=running_bound,
+            unit=unit,
+            target=f"{aim.text} ({target.source.id})" if target and aim else None,
+            gap=gap,
+            gap_bound=gap_bound,
+        )
 
 
-def described(span: Span, approximate: bool) -> Sum:
-    """A span of numbers as an amount and a bound."""
+def _add(one: Span, other: Span) -> Span:
+    """Add two spans of numbers (in cuts); an end of the sum is open where either one is."""
+    (low, above), (high, included) = one
+    return (
+        (low + other[0][0], max(above, other[0][1])),
+        (high + other[1][0], min(included, other[1][1])),
+    )
+
+
+def _described(span: Span, is_approximate: bool) -> tuple[str, Bound]:
+    """A span of numbers as text (an amount, or both ends of a range) and its bound."""
     (low, above), (high, included) = span
     if low == high:
-        return Sum(f"{low:f}", "about" if approximate else "exact")
+        return f"{low:f}", "about" if is_approximate else "exact"
     if high == Decimal("Infinity"):
-        return Sum(f"{low:f}", "more_than" if above else "at_least")
+        return f"{low:f}", "more_than" if above else "at_least"
     if low == Decimal("-Infinity"):
-        return Sum(f"{high:f}", "at_most" if included else "less_than")
-    return Sum(f"{low:f}", "range", f"{high:f}")
-
-
-def _steps(claims: list[Record], target: Record | None) -> list[Step]:
-    steps: list[Step] = []
-    spans: list[Span] = []
-    approximate = False
-    for claim in claims:
-        assert claim.quantity is not None, "answers of a series are figures"
-        spans.append(quantity.span(claim.quantity))
-        approximate = approximate or claim.quantity.bound == "about"
-        running = add(spans)
-        gap = None
-        if target and target.quantity:
-            low, high = running
-            wanted = quantity.span(target.quantity)
-            negated = ((-high[0], 1 - high[1]), (-low[0], 1 - low[1]))
-            gap = described(add([wanted, negated]), approximate or target.quantity.bound == "about")
-        steps.append(Step(claim, described(running, approximate), gap))
-    return steps
+        return f"{high:f}", "at_most" if included else "less_than"
+    return f"{low:f}..{high:f}", "range"
 
 
 def _one_per_source(claims: list[Record], question: str) -> dict[str, Record]:
@@ -158,19 +161,17 @@ def _value(figure: Quantity) -> Value:
     return Value(span, figure.bound == "about", bounded, figure.currency or figure.unit)
 
 
-def _unlike(claims: Iterable[Record]) -> str | None:
+def _unlike(claims: Iterable[Record]) -> str:
     """What keeps figures from being added: different units, currencies, statuses or payers."""
-    kinds: dict[str, set[str]] = {
-        f"different {what}": set() for what in ("units", "currencies", "statuses", "payers")
-    }
-    units, currencies, statuses, payers = kinds.values()
+    kinds: dict[str, set[str]] = defaultdict(set)
     for claim in claims:
-        if claim.quantity:
-            units.add(claim.quantity.unit)
-            currencies.update(filter(None, [claim.quantity.currency]))
-            statuses.add(claim.quantity.status)
-            payers.update(actor.id for actor in claim.actors if actor.role == "payer")
-    reasons = [
-        f"{what} ({', '.join(sorted(values))})" for what, values in kinds.items() if len(values) > 1
-    ]
-    return "; ".join(reasons) or None
+        if figure := claim.quantity:
+            kinds["units"].add(figure.unit)
+            kinds["currencies"].update(filter(None, [figure.currency]))
+            kinds["statuses"].add(figure.status)
+            kinds["payers"].update(actor.id for actor in claim.actors if actor.role == "payer")
+    return "; ".join(
+        f"different {what} ({', '.join(sorted(values))})"
+        for what, values in kinds.items()
+        if len(values) > 1
+    )

@@ -11,10 +11,10 @@ from factcli.cli import completion
 from factcli.cli.messages import say
 from factcli.cli.session import session
 from factcli.cli.typer_options import answers
+from factcli.disagreement import answer_rows, conflict_rows
 from factcli.output.options import Options
 from factcli.output.report import Report
-from factcli.rows import disagreement
-from factcli.totals import find_series
+from factcli.totals import find_series, total_rows
 
 
 @answers
@@ -39,7 +39,7 @@ def compare(
     run = session(context)
     options.chosen_format()
     asked = run.store.questions[run.store.names.question(question)]
-    run.answer(Report(disagreement.answer_rows(run.store, asked), "compare"), options)
+    run.answer(Report(answer_rows(run.store, asked), "compare"), options)
 
 
 @answers
@@ -53,7 +53,7 @@ def conflicts(context: typer.Context, options: Options) -> None:
     """
     run = session(context)
     options.chosen_format()
-    rows = disagreement.conflict_rows(run.store)
+    rows = conflict_rows(run.store)
 
     def page(rows: Iterable[Any], stream: IO[str], color: bool) -> None:
         from factcli.output.page import draw_conflicts
@@ -84,7 +84,7 @@ def total(
     """
     run = session(context)
     options.chosen_format()
-    rows = list(disagreement.total_rows(run.store, find_series(run.store, series)))
+    rows = list(total_rows(run.store, find_series(run.store, series)))
     run.answer(Report(rows, "total"), options)
     if len({row.source for row in rows}) > 1:
         say("each source is added up by itself; the sums are not to be added")

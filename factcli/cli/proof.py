@@ -40,8 +40,7 @@ def verify(
 
     Example: factcli verify sources/ --format csv
     """
-    from factcli.archive import Archive
-    from factcli.rows.proofs import ProofRow, proof_row
+    from factcli.archive import Archive, ProofRow
 
     run = session(context)
     options.chosen_format()
@@ -55,9 +54,9 @@ def verify(
     counts: Counter[str] = Counter()
 
     def counted() -> Iterator[ProofRow]:
-        for proof in Archive(place).prove(run.store):
-            counts[proof.outcome] += 1
-            yield proof_row(proof, text)
+        for row in Archive(place).prove(run.store, with_text=text):
+            counts[row.outcome] += 1
+            yield row
 
     run.answer(Report(counted(), "verify"), options)
     say(

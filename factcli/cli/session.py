@@ -70,7 +70,8 @@ def session(context: Context) -> Session:
 
 
 def _remarks(report: Report, options: Options, found: Answer | None) -> Iterator[str]:
-    yield from report.remarks(options)
+    if report.legend:
+        yield report.legend
     if found is not None:
         if not len(found):
             yield f"nothing found: {found.why_empty()}"

@@ -1,4 +1,4 @@
-"""Field paths such as ``source.outlet``: which exist for a kind of row, and what they hold."""
+"""Field paths such as ``source.outlet``: which a kind of row has, and their values in a row."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def parse(text: str, row: type[msgspec.Struct], option: str = "--fields") -> tup
         UsageError: for an unknown one, with the nearest or all names.
     """
     known = paths(row)
-    wanted = tuple(part.strip() for part in text.split(","))
-    for path in wanted:
+    found = tuple(part.strip() for part in text.split(","))
+    for path in found:
         if path not in known:
             hint = did_you_mean(path, known) or f" Fields: {', '.join(known)}."
             raise UsageError(f"{option}: no field {path!r} here.{hint}")
-    return wanted
+    return found
 
 
 def pick(row: Any, path: str) -> Any:
-    """What a path holds in a row of plain dicts and lists; None where a part of it is null."""
+    """The value of a path in a row of plain dicts and lists; None where a part of it is null."""
     for name in path.split("."):
         if isinstance(row, (list, tuple)):
             row = [part.get(name) for part in row]
@@ -66,9 +66,9 @@ def cell(value: Any) -> str:
 
 
 def sort_key(row: str, path: str) -> str:
-    """The key of a row (as JSON) in the order of one field: text that sorts by code points.
+    """The sort key of a row (as JSON) for one field: text that sorts by code points.
 
-    Numbers sort as numbers, text as text; rows that have nothing there come last.
+    Numbers sort as numbers, text as text; rows without a value come last.
     """
     value = pick(msgspec.json.decode(row), path)
     if value is None or value in ([], ()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import shutil
@@ -23,12 +22,12 @@ from factcli.output.sink import output_encoding, standard_output
 
 @contextmanager
 def paging() -> Iterator[IO[str]]:
-    """Text to ``$PAGER``, else to less, which shows it on the terminal.
+    """Open ``$PAGER``, else less, for text that it shows on the terminal.
 
-    Without either, to standard output.
+    Without either, open standard output.
 
     Raises:
-        ReaderGone: when its reader has seen enough.
+        ReaderGone: when the pager ends before the text does.
     """
     words = shlex.split(os.environ.get("PAGER", "less"))
     if not words or shutil.which(words[0]) is None:
@@ -36,12 +35,13 @@ def paging() -> Iterator[IO[str]]:
             yield stream
         return
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the pager
-    pager = subprocess.Popen(words, stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
+    encoding, errors, env = output_encoding(), "backslashreplace", {"LESS": "FRX", **os.environ}
+    pager = subprocess.Popen(
+        words, stdin=subprocess.PIPE, encoding=encoding, errors=errors, env=env
+    )
     assert pager.stdin is not None, "Popen was given a pipe"
     try:
-        with io.TextIOWrapper(
-            pager.stdin, output_encoding(), "backslashreplace", newline="\n"
-        ) as stream:
+        with pager.stdin as stream:
             yield stream
     except BrokenPipeError:
         raise ReaderGone from None
@@ -52,12 +52,12 @@ def paging() -> Iterator[IO[str]]:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[str]]:
-    """Text to a file, through a temporary one beside it, renamed when all of it is on disk.
+    """Open a file for text, through a temporary one that is renamed when all of it is on disk.
 
     Raises:
-        WriteRefused: naming the file; what was there before is untouched.
+        WriteRefused: naming the file; its former content is untouched.
     """
-    raise_interrupts()  # the temporary file is taken away
+    raise_interrupts()  # so that an interrupt removes the temporary file
     target = Path(os.path.realpath(path))
     try:
         mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()

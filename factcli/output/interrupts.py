@@ -6,9 +6,9 @@ import _signal as signal  # type: ignore[import-not-found]  # `signal` itself im
 
 
 def raise_interrupts() -> None:
-    """From here on an interrupt is KeyboardInterrupt, and what was begun is cleared up.
+    """Make interrupts raise KeyboardInterrupt from here on, so that what was begun is cleared up.
 
-    Not before everything large is imported: until then it ends the process (`factcli.__main__`),
-    since an exception in the middle of setting up an extension module can crash it.
+    Call it when everything large is imported. Until then an interrupt ends the process
+    (`factcli.__main__`): an exception while an extension module is set up can crash it.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: a record a line. Imports nothing: a plain lookup needs this."""
+"""JSON and JSON Lines, with one record a line. Imports nothing: a plain lookup needs this."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How to answer. Imports next to nothing: a plain lookup needs this."""
+"""The output options of a command. Imports next to nothing: a plain lookup needs this."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ENDINGS = {
 
 
 class Options:
-    """How to answer; each field is the option of the same name.
+    """How to write an answer; each field is the option of the same name.
 
     Raises:
         UsageError: for a value of another type.
-        TypeError: for an option that does not exist.
+        KeyError: for an option that does not exist.
     """
 
     format: str | None = None
@@ -41,17 +41,15 @@ class Options:
 
     def __init__(self, **given: Any) -> None:
         for name, value in given.items():
-            kind = _KINDS[name]
-            if value is not None and (
-                not isinstance(value, kind) or (kind is int and isinstance(value, bool))
-            ):
-                raise UsageError(f"{name} takes {_NAMES[kind]}, not {value!r}")
+            kind, words = _KINDS[Options.__annotations__[name]]
+            if value is not None and type(value) is not kind:
+                raise UsageError(f"{name} takes {words}, not {value!r}")
             setattr(self, name, value)
         if self.limit is not None and self.limit < 0:
             raise UsageError(f"limit takes a number from 0 on, not {self.limit}")
 
     def chosen_format(self) -> str:
-        """The format named; else by the file's ending; else a table on a terminal, JSON in a pipe.
+        """The given format; else that of the file's ending; else a table on a terminal, else JSON.
 
         Raises:
             UsageError: for an unknown format or ending, or two that differ.
@@ -76,7 +74,7 @@ class Options:
 
 
 _KINDS = {
-    name: bool if kind == "bool" else int if kind.startswith("int") else str
-    for name, kind in Options.__annotations__.items()
+    "bool": (bool, "true or false"),
+    "int | None": (int, "a number"),
+    "str | None": (str, "text"),
 }
-_NAMES = {bool: "true or false", int: "a number", str: "text"}

@@ -1,38 +1,82 @@
-"""One record as a page: everything that is known of it, in words."""
+"""Pages for a terminal: whole records, conflicts, and the store at a glance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from rich.table import Table
+from rich.text import Text
+
+from factcli.disagreement import ConflictRow, SideRow, in_words
 from factcli.model import Quantity, StoreMeta
 from factcli.opening import Store
 from factcli.output.table import console
 from factcli.record.shape import Record, RecordHop, RecordSource
-from factcli.rows.disagreement import ConflictRow
 from factcli.rows.vocabulary import TopicRow
 from factcli.text import visible
+
+Lines = Iterable[tuple[str, str]]
+"""Labels and values."""
 
 
 def draw_records(records: Iterable[Record], store: Store, stream: IO[str], *, color: bool) -> None:
     """Write records one under the other, as labels and values that fold to the screen."""
-    from rich.table import Table
-    from rich.text import Text
+    pages = ((Text(visible(r.statement), "bold"), _record(r, store)) for r in records)
+    _draw(pages, stream, color=color)
 
+
+def draw_conflicts(rows: Iterable[ConflictRow], stream: IO[str], *, color: bool) -> None:
+    """Write conflicts one under the other: what about, each side with its source, and how both
+    can be right."""
+    pages = (
+        (Text.assemble((row.kind, "cyan"), "  ", (visible(row.about), "bold")), _conflict(row))
+        for row in rows
+    )
+    _draw(pages, stream, color=color)
+
+
+def draw_overview(
+    meta: StoreMeta,
+    counts: dict[str, int],
+    topics: Sequence[TopicRow],
+    examples: Sequence[str],
+    stream: IO[str],
+    *,
+    color: bool,
+) -> None:
+    """The store at a glance: its title, how much it holds, its topics, and what to try."""
     screen = console(stream, color=color)
-    for number, record in enumerate(records):
+    screen.print(Text(visible(meta.title), style="bold"))
+    if meta.about:
+        screen.print(Text(visible(meta.about)))
+    size = " · ".join(f"{count} {noun}" for noun, count in counts.items())
+    screen.print(Text(f"\n{size}\n"))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="cyan", no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for topic in topics:
+        grid.add_row(*map(Text, (visible(topic.id), str(topic.claims), visible(topic.title))))
+    screen.print(grid)
+    screen.print(Text("\nTry:  " + "\n      ".join(examples) + "\n\nAll commands: factcli --help"))
+
+
+def _draw(pages: Iterable[tuple[Text, Lines]], stream: IO[str], *, color: bool) -> None:
+    screen = console(stream, color=color)
+    for number, (heading, lines) in enumerate(pages):
         if number:
             screen.print()
-        screen.print(Text(visible(record.statement), style="bold"))
+        screen.print(heading)
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="cyan", no_wrap=True)
         grid.add_column(overflow="fold")
-        for label, value in _lines(record, store):
+        for label, value in lines:
             grid.add_row(Text(label), Text(visible(value)))
         screen.print(grid)
 
 
-def _lines(record: Record, store: Store) -> Iterable[tuple[str, str]]:
+def _record(record: Record, store: Store) -> Lines:
     yield "id", record.id
     yield "kind", record.kind + (", denied" if record.polarity == "denied" else "")
     if record.status != "active" or record.status_reason:
@@ -40,12 +84,12 @@ def _lines(record: Record, store: Store) -> Iterable[tuple[str, str]]:
     yield "date", _date(record)
     if record.quantity:
         yield "figure", _figure(record.quantity)
-        yield from (
-            ("  printed as", f"{c.text} ({c.amount} {c.currency})")
-            for c in record.quantity.conversions
-        )
-    yield from _chain(record.attribution)
-    yield from (("actor", f"{actor.name} ({actor.role}) · {actor.id}") for actor in record.actors)
+        for printed in record.quantity.conversions:
+            yield "  printed as", f"{printed.text} ({printed.amount} {printed.currency})"
+    for number, hop in enumerate(record.attribution):
+        yield "  via" if number else "from", _hop(hop)
+    for actor in record.actors:
+        yield "actor", f"{actor.name} ({actor.role}) · {actor.id}"
     yield "source", _source(record.source)
     if record.locator:
         yield "paragraph", f"{record.locator.paragraph} · SHA-256 {record.locator.sha256[:16]}…"
@@ -60,12 +104,9 @@ def _lines(record: Record, store: Store) -> Iterable[tuple[str, str]]:
         outlet = other.source.outlet or other.source.id
         yield rival.agreement, f"{other.id} · {outlet}: {other.statement}"
     for relation in record.relations:
-        words = [
-            relation.kind,
-            relation.note,
-            f"Reconciled: {relation.reconciliation}" if relation.reconciliation else None,
-        ]
-        yield relation.type, f"{relation.target} · {'. '.join(word for word in words if word)}"
+        reconciled = relation.reconciliation and f"Reconciled: {relation.reconciliation}"
+        words = filter(None, (relation.kind, relation.note, reconciled))
+        yield relation.type, f"{relation.target} · {'. '.join(words)}"
     if record.note:
         yield "note", f"{record.note} (the curator's)"
 
@@ -77,29 +118,21 @@ def _with(text: str, remark: str | None) -> str:
 def _date(record: Record) -> str:
     if record.date is None:
         return _with("not known", record.date_basis)
-    span = f"{record.date_earliest or '…'} to {record.date_latest or '…'}"
-    parts = [
-        span if record.date_earliest != record.date_latest else None,
-        record.date_text and f"“{record.date_text}”",
-        record.date_basis,
-    ]
-    return _with(record.date, "; ".join(part for part in parts if part))
+    first, last = record.date_earliest, record.date_latest
+    span = f"{first or '…'} to {last or '…'}" if first != last else None
+    words = record.date_text and f"“{record.date_text}”"
+    return _with(record.date, "; ".join(filter(None, (span, words, record.date_basis))))
 
 
 def _figure(quantity: Quantity) -> str:
-    bound = {"exact": "", "range": ""}.get(quantity.bound, f"{quantity.bound.replace('_', ' ')} ")
     amount = f"{quantity.amount} to {quantity.upper}" if quantity.upper else quantity.amount
-    return (
-        f"“{quantity.text}”: {bound}{amount} {quantity.currency or quantity.unit},"
-        f" {quantity.status}"
-    )
+    bounded = f"{in_words(quantity.bound, amount)} {quantity.currency or quantity.unit}"
+    return f"“{quantity.text}”: {bounded}, {quantity.status}"
 
 
-def _chain(hops: Sequence[RecordHop]) -> Iterable[tuple[str, str]]:
-    for number, hop in enumerate(hops):
-        name = hop.name or "(not named)"
-        where = ", ".join(part for part in (hop.setting, hop.date) if part)
-        yield ("from" if number == 0 else "  via"), _with(f"{name}, {hop.mode}", where)
+def _hop(hop: RecordHop) -> str:
+    where = ", ".join(filter(None, (hop.setting, hop.date)))
+    return _with(f"{hop.name or '(not named)'}, {hop.mode}", where)
 
 
 def _source(source: RecordSource) -> str:
@@ -107,75 +140,24 @@ def _source(source: RecordSource) -> str:
         source.outlet or "outlet not named",
         f"“{source.title}”" if source.title else "untitled",
         *source.author,
+        f"published {source.issued or 'at an unknown date'}",
+        source.url,
+        source.id,
     ]
-    return " · ".join(
-        [
-            *parts,
-            f"published {source.issued or 'at an unknown date'}",
-            *([source.url] if source.url else []),
-            source.id,
-        ]
-    )
+    return " · ".join(filter(None, parts))
 
 
-def draw_overview(
-    meta: StoreMeta,
-    counts: dict[str, int],
-    topics: Sequence[TopicRow],
-    examples: Sequence[str],
-    stream: IO[str],
-    *,
-    color: bool,
-) -> None:
-    """The store at a glance: its title, how much it holds, its topics, and what to try."""
-    from rich.table import Table
-    from rich.text import Text
-
-    screen = console(stream, color=color)
-    screen.print(Text(visible(meta.title), style="bold"))
-    if meta.about:
-        screen.print(Text(visible(meta.about)))
-    screen.print(
-        Text("\n" + " · ".join(f"{count} {noun}" for noun, count in counts.items()) + "\n")
-    )
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="cyan", no_wrap=True)
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for topic in topics:
-        grid.add_row(Text(visible(topic.id)), Text(str(topic.claims)), Text(visible(topic.title)))
-    screen.print(grid)
-    screen.print(Text("\nTry:  " + "\n      ".join(examples) + "\n\nAll commands: factcli --help"))
+def _conflict(row: ConflictRow) -> Lines:
+    for side in row.sides:
+        yield side.id or "sum", f"{side.value} · {_side(side)}"
+    if row.note and row.note != row.about:
+        yield "note", row.note
+    yield "both?", row.reconciliation or "nobody has said how both can be right"
+    if row.question:
+        yield "see", f"factcli compare {row.question}"
 
 
-def draw_conflicts(rows: Iterable[ConflictRow], stream: IO[str], *, color: bool) -> None:
-    """Write conflicts one under the other: what about, each side with its source, and how both
-    can be right."""
-    from rich.table import Table
-    from rich.text import Text
-
-    screen = console(stream, color=color)
-    for number, row in enumerate(rows):
-        if number:
-            screen.print()
-        screen.print(Text.assemble((row.kind, "cyan"), "  ", (visible(row.about), "bold")))
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(style="cyan", no_wrap=True)
-        grid.add_column(overflow="fold")
-        for side in row.sides:
-            by = (
-                f", {side.said_by.name}"
-                if side.said_by and side.said_by.name != side.outlet
-                else ""
-            )
-            where = f"{side.outlet or side.source}{by}, {side.issued or 'undated'}"
-            grid.add_row(Text(side.id or "sum"), Text(visible(f"{side.value} · {where}")))
-        if row.note and row.note != row.about:
-            grid.add_row(Text("note"), Text(visible(row.note)))
-        grid.add_row(
-            Text("both?"),
-            Text(visible(row.reconciliation or "nobody has said how both can be right")),
-        )
-        if row.question:
-            grid.add_row(Text("see"), Text(visible(f"factcli compare {row.question}")))
-        screen.print(grid)
+def _side(side: SideRow) -> str:
+    speaker = side.said_by.name if side.said_by else side.outlet
+    by = f", {speaker}" if speaker != side.outlet else ""
+    return f"{side.outlet or side.source}{by}, {side.issued or 'undated'}"

@@ -1,4 +1,4 @@
-"""What a command answers with: sorted, cut, and written in the format asked for.
+"""A report: the rows of a command, sorted, cut and written in the chosen format.
 
 Imports next to nothing: a plain lookup in JSON needs this.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from factcli.database.answer import Answer
 from factcli.output import json
 from factcli.output.sink import output_encoding, standard_output
 
@@ -16,29 +17,35 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import IO, Any
 
-    from factcli.database.answer import Answer
     from factcli.output.options import Options
     from factcli.output.spool import Spool
     from factcli.rows.layout import Layout
 
     Page = Callable[[Answer | Spool, IO[str], bool], None]
-    """Draws the rows that are left after sorting and cutting; the truth value asks for colour."""
+    """Draws the rows after sorting and cutting; the truth value says whether colour is allowed."""
 
 
 class Report:
-    """Rows of one kind on their way out.
+    """Rows of one kind, to be written.
 
-    `kind` names their layout (`factcli.rows.registry.LAYOUTS`). `page` draws them for a terminal in
-    another way than as a table, if there are any.
+    `kind` names their layout (`factcli.rows.registry.MODULES`). `page` draws them in place of a
+    table, if there are any.
     """
 
     def __init__(
         self, rows: Answer | Iterable[Any], kind: str, *, page: Page | None = None
     ) -> None:
         self.kind, self._page = kind, page
-        self._rows: Answer | Spool = _kept(rows, kind)
+        self._rows: Answer | Spool
+        if isinstance(rows, Answer):
+            self._rows = rows
+        else:
+            from factcli.output.spool import Spool
+
+            self._rows = Spool(rows, kind)
         self.found = len(self._rows)
-        self._marks: set[str] = set()
+        self.legend = ""
+        """What the marks in the table that was drawn mean."""
 
     @property
     def layout(self) -> Layout:
@@ -67,17 +74,6 @@ class Report:
             else:
                 stream.writelines(self._lines(form, chosen, options.raw))
 
-    def remarks(self, options: Options) -> Iterator[str]:
-        """What is to be said about the rows: what the marks mean, and how many were cut off."""
-        if (
-            options.chosen_format() == "table"
-            and not (options.count or options.fields or self._page)
-            and self._marks
-        ):
-            from factcli.rows.layout import legend
-
-            yield legend(self._marks)
-
     @property
     def shown(self) -> int:
         """How many rows are left after cutting."""
@@ -90,8 +86,6 @@ class Report:
 
     def _arrange(self, options: Options) -> None:
         limit = None if options.count else options.limit
-        if not (options.sort or options.reverse or limit is not None):
-            return
         paths: Sequence[str] = ()
         key = None
         if options.sort:
@@ -99,7 +93,8 @@ class Report:
 
             wanted = ",".join(map(_sort_path, options.sort.split(",")))
             paths, key = fields.parse(wanted, self.layout.row, "--sort"), fields.sort_key
-        self._rows = self._rows.arranged(paths, key, reverse=options.reverse, limit=limit)
+        if options.sort or options.reverse or limit is not None:
+            self._rows = self._rows.arranged(paths, key, reverse=options.reverse, limit=limit)
 
     def _chosen(self, options: Options) -> Sequence[str] | None:
         if not options.fields:
@@ -119,12 +114,14 @@ class Report:
         if form in ("json", "jsonl"):
             write = json.array if form == "json" else json.lines
             return write(self._encoded(chosen))
-        from factcli.output import flat
+        from factcli.output import fields, flat
 
-        return flat.WRITERS[form](self._rows.json(), chosen or self.layout.flat, raw)
+        names = chosen or fields.parse(self.layout.flat, self.layout.row)
+        return flat.lines(form, self._rows.json(), names, raw)
 
     def _draw(self, stream: IO[str], chosen: Sequence[str] | None, *, color: bool) -> None:
         from factcli.output.table import draw, picked
+        from factcli.rows.layout import legend
 
         if not len(self._rows):
             return
@@ -132,7 +129,7 @@ class Report:
             self._page(self._rows, stream, color)
         else:
             layout = picked(self.layout, chosen) if chosen else self.layout
-            self._marks = draw(self._rows, layout, stream, color=color)
+            self.legend = legend(draw(self._rows, layout, stream, color=color))
 
     def _target(
         self, options: Options, form: str, *, to_file: bool
@@ -144,16 +141,6 @@ class Report:
 
             return whole_file(Path(options.output or "")) if to_file else paging()
         return standard_output(output_encoding() if form == "table" else "utf-8")
-
-
-def _kept(rows: Any, kind: str) -> Answer | Spool:
-    """Rows that can be counted, sorted and read again."""
-    if hasattr(rows, "arranged"):
-        answer: Answer = rows
-        return answer
-    from factcli.output.spool import Spool
-
-    return Spool(rows, kind)
 
 
 def _sort_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The JSON Schema of the JSON that is printed, made from the types that are printed."""
+"""The JSON Schema of what commands print, made from the types of its rows."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import msgspec
 
 from factcli.errors import UsageError
 from factcli.record.shape import SCHEMA_VERSION
-from factcli.rows.registry import LAYOUTS, layout_of
+from factcli.rows.registry import MODULES, layout_of
 from factcli.text import did_you_mean
 
-KINDS = tuple(kind for kind in LAYOUTS if kind != "rules")
+KINDS = tuple(kind for kind in MODULES if kind != "rules")
 """The kinds of rows that have a schema."""
 
 
@@ -21,7 +21,7 @@ def schema_of(what: str) -> str:
     It is JSON Schema 2020-12 (https://json-schema.org/draft/2020-12).
 
     Raises:
-        UsageError: for something that is not listed.
+        UsageError: for an unknown kind of rows.
     """
     if what not in KINDS:
         hint = did_you_mean(what, KINDS)

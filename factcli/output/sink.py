@@ -1,4 +1,4 @@
-"""Where output goes: standard output through a buffer of our own, or a file, whole or not at all.
+"""Standard output, through a buffer that reports every failure.
 
 Imports next to nothing: a plain lookup needs this.
 """
@@ -12,7 +12,6 @@ from factcli.errors import ReaderGone, WriteRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import IO, Any
 
 _BUFFER = 1 << 18
@@ -63,12 +62,7 @@ class standard_output:  # a context manager, used like a function
         self._stream = io.TextIOWrapper(buffer, self._encoding, "backslashreplace", newline="\n")
         return self._stream
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, where: object) -> None:
         try:
             self._stream.flush()
             self._stream.detach()

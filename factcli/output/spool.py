@@ -1,4 +1,4 @@
-"""Rows that a command makes one by one, kept so that they can be counted, sorted and read again.
+"""Rows of a command, stored so that they can be counted, sorted and read again.
 
 Many rows go to a temporary file, so that memory does not grow with them. Imports next to nothing:
 a plain lookup in JSON needs this.
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Spool:
-    """Rows, typed or as JSON, in the order in which they came, or sorted.
+    """Rows, given typed or as JSON, in the order in which they came, or sorted.
 
-    `kind` gives their type, as `factcli.rows.registry.layout_of` does.
+    `kind` is theirs in `factcli.rows.registry`, which knows their type.
     """
 
     def __init__(self, rows: Iterable[Row | str], kind: str) -> None:

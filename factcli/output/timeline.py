@@ -7,6 +7,9 @@ from itertools import groupby, islice
 from math import inf
 from typing import IO, Any
 
+from rich.table import Table
+from rich.text import Text
+
 from factcli import dates
 from factcli.output.table import console, screen_width
 from factcli.record.shape import Record
@@ -19,19 +22,13 @@ _AT_ONCE = 50
 
 def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
     """Write records grouped by month, each with its span on an axis that is common to all."""
-    from rich.table import Table
-    from rich.text import Text
-
     width = min(max(screen_width() // 4, _LEAST_AXIS), _WIDEST_AXIS)
     axis = _Axis(records, width)
     longest = max((len(record.id) for record in records), default=0)
     screen = console(stream, color=color)
-    if axis.first is not None and axis.last is not None:
-        ends = (
-            f"{dates.day_text(axis.first)} {'to':^{max(width - 20, 2)}}"
-            f" {dates.day_text(axis.last - 1)}"
-        )
-        screen.print(Text(ends, style="dim"))
+    if axis.first <= axis.last:
+        first, last = dates.day_text(axis.first), dates.day_text(axis.last)
+        screen.print(Text(f"{first} {'to':^{max(width - 20, 2)}} {last}", style="dim"))
     for month, group in groupby(records, key=_month):
         screen.print(Text(month, style="bold"))
         while some := list(islice(group, _AT_ONCE)):
@@ -40,31 +37,29 @@ def draw(records: Iterable[Any], stream: IO[str], *, color: bool) -> None:
             grid.add_column(style="cyan", no_wrap=True, width=longest)
             grid.add_column(overflow="fold")
             for record in some:
-                date = f"{record.date}  " if record.date else ""
-                grid.add_row(
-                    Text(axis.bar(record.date)),
-                    Text(record.id),
-                    Text(visible(f"{date}{record.statement}")),
-                )
+                text = "  ".join(filter(None, (record.date, record.statement)))
+                grid.add_row(*map(Text, (axis.bar(record.date), record.id, visible(text))))
             screen.print(grid)
 
 
 class _Axis:
-    """The days from the first to the last that any record names, on so many columns."""
+    """The days from the first to the last that any record names, on so many columns.
+
+    Without any day, `first` is after `last`.
+    """
 
     def __init__(self, records: Iterable[Record], width: int) -> None:
-        self.first: int | None = None
-        self.last: int | None = None
-        for record in records:
-            for day in _days(dates.parse(record.date).span) if record.date else ():
-                self.first = day if self.first is None else min(self.first, day)
-                self.last = day + 1 if self.last is None else max(self.last, day + 1)
+        self.first: Any = inf
+        self.last: Any = -inf
         self._width = width
+        for record in records:
+            for day in _days(record.date) if record.date else ():
+                self.first, self.last = min(self.first, day), max(self.last, day)
 
     def bar(self, date: str | None) -> str:
-        """``●`` for a day, ``■`` for more that falls falls on one column, a bar for a span, an
-        arrow for an open end, tildes where approximate."""
-        if date is None or self.first is None:
+        """``●`` for a day, ``■`` for more that falls on one column, a bar for a span, an arrow for
+        an open end, tildes where approximate."""
+        if date is None or self.first > self.last:
             return ""
         read = dates.parse(date)
         start, end = read.span
@@ -77,21 +72,17 @@ class _Axis:
         return " " * left + line
 
     def _column(self, day: int) -> int:
-        first, last = self.first or 0, self.last or 1
-        length = max(last - first - 1, 1)
-        return min(max((day - first) * (self._width - 1) // length, 0), self._width - 1)
+        column: int = (day - self.first) * (self._width - 1) // max(self.last - self.first, 1)
+        return column
 
 
-def _days(span: tuple[Any, Any]) -> Iterator[int]:
-    """The first and the last day of a span, where it has one."""
-    yield from (day for day in (span[0], span[1] - 1) if abs(day) != inf)
+def _days(date: str) -> Iterator[Any]:
+    """The first and the last day of a date, where it has one."""
+    start, end = dates.parse(date).span
+    return (day for day in (start, end - 1) if abs(day) != inf)
 
 
 def _month(record: Record) -> str:
-    if record.date is None:
-        return "undated"
-    return (
-        record.date_earliest.rpartition("-")[0]
-        if record.date_earliest
-        else f"up to {record.date_latest}"
-    )
+    if record.date_earliest:
+        return record.date_earliest.rpartition("-")[0]
+    return f"up to {record.date_latest}" if record.date else "undated"

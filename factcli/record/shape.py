@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, Self
 
 import msgspec
 
@@ -19,6 +19,12 @@ one."""
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A row that a command prints: every key is always there, null where nothing is known."""
+
+    @classmethod
+    def of(cls, record: Any, /, **others: Any) -> Self:
+        """Make a row of the fields that it shares with a record, and of others."""
+        shared = set(cls.__struct_fields__) - others.keys()
+        return cls(**{name: getattr(record, name) for name in shared}, **others)
 
 
 class Named(Row, frozen=True):

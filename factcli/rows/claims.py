@@ -6,62 +6,26 @@ from factcli.record.shape import Record
 from factcli.rows.layout import MARKS, Column, Layout
 
 
-def _marks(record: Record) -> str:
-    return MARKS[record.agreement] + ("?" if record.match == "possible" else "")
-
-
 def _speaker(record: Record) -> str:
-    """Who stands behind a claim: the origin of the chain; the source itself where that is an
-    outlet it does not name."""
+    """The origin of a claim's chain; the source, where the one hop is an unnamed outlet."""
     if record.said_by:
         return record.said_by.name
     return "(not named)" if len(record.attribution) > 1 else record.source.id
 
 
-def _outlet(record: Record) -> str:
-    return record.source.outlet or record.source.id
-
-
-RECORDS = Layout(
-    noun="claim",
-    row=Record,
-    columns=(
-        Column("id", lambda r: r.id),
-        Column("date", lambda r: r.date or "–"),
-        Column("", _marks),
-        Column("statement", lambda r: r.statement, least=24),
-        Column("figure", lambda r: r.quantity.text if r.quantity else "", drop=4, least=8),
-        Column("said by", _speaker, drop=1, least=11),
-        Column("source", _outlet, drop=2),
-        Column("published", lambda r: r.source.issued or "–", drop=5),
-        Column("kind", lambda r: r.kind, drop=6),
-    ),
-    flat=(
-        "id",
-        "date",
-        "date_earliest",
-        "date_latest",
-        "statement",
-        "kind",
-        "polarity",
-        "topics",
-        "question",
-        "actors.name",
-        "said_by.name",
-        "quantity.text",
-        "quantity.amount",
-        "quantity.bound",
-        "quantity.unit",
-        "quantity.currency",
-        "quantity.status",
-        "source.id",
-        "source.outlet",
-        "source.issued",
-        "locator.paragraph",
-        "status",
-        "agreement",
-        "match",
-        "note",
-    ),
-    marks=_marks,
+CLAIMS = Layout(
+    Record,
+    Column("id", lambda r: r.id),
+    Column("date", lambda r: r.date or "–"),
+    Column("", lambda r: MARKS[r.agreement] + ("?" if r.match == "possible" else "")),
+    Column("statement", lambda r: r.statement, least=24),
+    Column("figure", lambda r: r.quantity.text if r.quantity else "", drop=4, least=8),
+    Column("said by", _speaker, drop=1, least=11),
+    Column("source", lambda r: r.source.outlet or r.source.id, drop=2),
+    Column("published", lambda r: r.source.issued or "–", drop=5),
+    Column("kind", lambda r: r.kind, drop=6),
+    flat="id,date,date_earliest,date_latest,statement,kind,polarity,topics,question,actors.name,"
+    "said_by.name,quantity.text,quantity.amount,quantity.bound,quantity.unit,quantity.currency,"
+    "quantity.status,source.id,source.outlet,source.issued,locator.paragraph,status,agreement,"
+    "match,note",
 )

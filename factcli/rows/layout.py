@@ -1,4 +1,4 @@
-"""What a layout is: the columns of a kind of row's table, and the fields that flat formats show."""
+"""What a layout is: the columns of a table of rows, and the fields that flat formats show."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ LEGEND = {
 
 
 class Column(NamedTuple):
-    """A column of a table. Those with the highest `drop` go first when the screen is narrow; 0
-    never goes.
+    """A column of a table; one without a header holds marks.
 
-    `least` is the width below which a folding column is not squeezed; None means that it is never
-    folded.
+    On a narrow screen the columns with the highest `drop` go first; 0 never goes. `least` is the
+    width to which a column that folds may be squeezed; None means that it is never folded.
     """
 
     header: str
@@ -32,16 +31,17 @@ class Column(NamedTuple):
     right: bool = False
 
 
-class Layout(NamedTuple):
-    """`noun`: what a row is called. `flat`: the field paths of CSV, TSV and Markdown."""
+class Layout:
+    """How rows of one type are shown: as a table, and as CSV, TSV and Markdown.
 
-    noun: str
-    row: type[msgspec.Struct]
-    columns: tuple[Column, ...]
-    flat: tuple[str, ...]
-    marks: Callable[[Any], str] = lambda row: ""
+    `flat` is the default of ``--fields`` for CSV, TSV and Markdown; without it, every field.
+    """
+
+    def __init__(self, row: type[msgspec.Struct], *columns: Column, flat: str = "") -> None:
+        self.row, self.columns = row, columns
+        self.flat = flat or ",".join(row.__struct_encode_fields__)
 
 
 def legend(used: Collection[str]) -> str:
-    """What the marks in a table mean, or nothing when it bears none."""
+    """What the marks that a table holds mean; empty without marks."""
     return " · ".join(f"{mark} {meaning}" for mark, meaning in LEGEND.items() if mark in used)

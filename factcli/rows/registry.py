@@ -6,28 +6,18 @@ from importlib import import_module
 
 from factcli.rows.layout import Layout
 
-LAYOUTS = {
-    "claims": ("claims", "RECORDS"),
-    "topics": ("vocabulary", "TOPICS"),
-    "actors": ("vocabulary", "ACTORS"),
-    "sources": ("vocabulary", "SOURCES"),
-    "questions": ("vocabulary", "QUESTIONS"),
-    "compare": ("disagreement", "ANSWERS"),
-    "conflicts": ("disagreement", "CONFLICTS"),
-    "total": ("disagreement", "TOTALS"),
-    "verify": ("proofs", "PROOFS"),
-    "check": ("proofs", "FINDINGS"),
-    "rules": ("proofs", "RULES"),
-    "index": ("proofs", "INDEX"),
-    "changes": ("changes", "CHANGES"),
-    "log": ("changes", "LOG"),
-    "diff": ("changes", "DIFFERENCES"),
+_KINDS = {
+    "claims": ("claims",),
+    "vocabulary": ("topics", "actors", "sources", "questions"),
+    "disagreement": ("compare", "conflicts", "total"),
+    "proofs": ("verify", "check", "rules", "index"),
+    "changes": ("changes", "log", "diff"),
 }
-"""The kinds of rows: the module and the name of each layout."""
+MODULES = {kind: module for module, kinds in _KINDS.items() for kind in kinds}
+"""The module of each kind of rows; its layout there has the kind's name in capitals."""
 
 
 def layout_of(kind: str) -> Layout:
     """The layout of a kind of rows."""
-    module, name = LAYOUTS[kind]
-    layout: Layout = getattr(import_module(f"factcli.rows.{module}"), name)
+    layout: Layout = getattr(import_module(f"factcli.rows.{MODULES[kind]}"), kind.upper())
     return layout
