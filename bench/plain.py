@@ -1,4 +1,5 @@
-"""The obvious program: Typer, Rich and TinyDB as they come, for `bench/startup.py` to hold factcli against."""
+"""The obvious program: Typer, Rich and TinyDB as they come, for `bench/startup.py` to hold
+factcli against."""
 
 import json
 import os

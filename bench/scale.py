@@ -1,10 +1,12 @@
-"""What a lookup costs as the store grows: ``python bench/scale.py [CLAIMS…]``, by default 1000 10000 100000.
+"""What a lookup costs as the store grows: ``python bench/scale.py [CLAIMS…]``, by default 1000
+10000 100000.
 
-Each question is asked of factcli (with its index, with ``--no-index``, and of the shipped store), of jq, TinyDB as it comes, DuckDB and
-sqlite-utils where they are installed, and of the ``sqlite3`` program on factcli's own index: each in a process of its own, by turns,
-with a warm cache. Time is the median of the runs, memory the largest process. The engines' answers differ in form, not in the claims
-found among active ones. Indexing is measured by itself, in plain streaming passes: reading the store line by line and decoding four
-fields of each claim.
+Each question is asked of factcli (with its index, with ``--no-index``, and of the shipped
+store), of jq, TinyDB as it comes, DuckDB and sqlite-utils where they are installed, and of the
+``sqlite3`` program on factcli's own index: each in a process of its own, by turns, with a warm
+cache. Time is the median of the runs, memory the largest process. The engines' answers differ in
+form, not in the claims found among active ones. Indexing is measured by itself, in plain
+streaming passes: reading the store line by line and decoding four fields of each claim.
 """
 
 from __future__ import annotations
@@ -34,15 +36,22 @@ class Actor(msgspec.Struct): id: str
 class Claim(msgspec.Struct): topics: list[str]; actors: list[Actor]; date: str | None; status: str
 decode = msgspec.json.Decoder(Claim).decode
 with open(sys.argv[1], "rb") as stream:
-    print(sum("topic-3" in decode(line[line.index(b"{"):].rstrip(b",\\n")).topics for line in stream if b'"statement"' in line))
+    claims = (line[line.index(b"{"):].rstrip(b",\\n") for line in stream if b'"statement"' in line)
+    print(sum("topic-3" in decode(claim).topics for claim in claims))
 """
-TINYDB = "import json, sys; from tinydb import TinyDB, where; print(json.dumps(TinyDB(sys.argv[1], access_mode='r').table('claims').search({})))"
+TINYDB = (
+    "import json, sys; from tinydb import TinyDB, where;"
+    " print(json.dumps(TinyDB(sys.argv[1], access_mode='r').table('claims').search({})))"
+)
 RECORD = "c.description || c.standing || c.state || c.note"
 LINKED = (
     "FROM claim_{0} p CROSS JOIN claim c ON c.n = p.n WHERE p.{0} = '{1}' AND p.hidden = 0{2}"
     " ORDER BY p.first, p.last, p.n"
 )
-QUACK = "SELECT to_json(c) FROM read_json('{}', format = 'newline_delimited', sample_size = -1) c WHERE {}"
+QUACK = (
+    "SELECT to_json(c) FROM read_json('{}', format = 'newline_delimited', sample_size ="
+    " -1) c WHERE {}"
+)
 
 Engines = dict[str, list[str]]
 
@@ -51,12 +60,17 @@ def questions(store: str, claims: int, index: str) -> dict[str, Engines]:
     """The words of each engine's command, by question."""
     known, who = ident(claims // 2), f"actor-{max(20, claims // 100) // 3}"
     asked = {
-        "selective": (["list", "--actor", who, "--since", "2010", "--until", "2014"], ["list", "--actor", "william-ruto", "--since", "2024", "--until", "2025"]),
-        "two filters": (["list", "--topic", "topic-3", "--actor", who], ["list", "--topic", "deployments", "--actor", "william-ruto"]),
+        "selective": (["list", "--actor", who, "--since", "2010", "--until", "2014"],
+                      ["list", "--actor", "william-ruto", "--since", "2024", "--until", "2025"]),
+        "two filters": (["list", "--topic", "topic-3", "--actor", who],
+                        ["list", "--topic", "deployments", "--actor", "william-ruto"]),
         "one id": (["show", known], ["show", "hhbrgk"]),
-        "count": (["list", "--topic", "topic-3", "--count"], ["list", "--topic", "deployments", "--count"]),
-        "free text": (["search", "calen quinode", "--limit", "20"], ["search", "police haiti", "--limit", "20"]),
-        "listing": (["list", "--topic", "topic-3", "--format", "jsonl"], ["list", "--topic", "deployments", "--format", "jsonl"]),
+        "count": (["list", "--topic", "topic-3", "--count"],
+                  ["list", "--topic", "deployments", "--count"]),
+        "free text": (["search", "calen quinode", "--limit", "20"],
+                      ["search", "police haiti", "--limit", "20"]),
+        "listing": (["list", "--topic", "topic-3", "--format", "jsonl"],
+                    ["list", "--topic", "deployments", "--format", "jsonl"]),
         "every claim": (["list", "--format", "jsonl"], ["list", "--format", "jsonl"]),
     }  # fmt: skip
     found: dict[str, Engines] = {}
@@ -77,16 +91,16 @@ def questions(store: str, claims: int, index: str) -> dict[str, Engines]:
     for name, statement in sql.items():
         found[name]["sqlite3 on that index"] = ["sqlite3", f"file:{index}?mode=ro", statement]
     tests = {
-        "selective": f"where('date').test(lambda d: bool(d) and '2010' <= d[:4] <= '2014') & where('actors').any(where('id') == '{who}')",
+        "selective": "where('date').test(lambda d: bool(d) and '2010' <= d[:4] <= '2014') &"
+        f" where('actors').any(where('id') == '{who}')",
         "one id": f"where('id') == '{known}'",
         "count": "where('topics').any(['topic-3'])",
     }
     for name, test in tests.items():
         found[name]["TinyDB"] = [sys.executable, "-c", TINYDB.replace("{}", test), store]
     jq = {
-        "selective": '[.claims[] | select((.date // "")[:4] as $y | $y >= "2010" and $y <= "2014") | select([.actors[].id] | index("WHO"))]'.replace(
-            "WHO", who
-        ),
+        "selective": '[.claims[] | select((.date // "")[:4] as $y | $y >= "2010" and $y <= "2014")'
+        ' | select([.actors[].id] | index("WHO"))]'.replace("WHO", who),
         "one id": f'.claims[] | select(.id == "{known}")',
         "count": '[.claims[] | select(.topics | index("topic-3"))] | length',
     }
@@ -94,7 +108,8 @@ def questions(store: str, claims: int, index: str) -> dict[str, Engines]:
         found[name]["jq"] = ["jq", "-c", program, store]
     rows = f"{store}.ndjson"
     duck = {
-        "selective": f"date[1:4] BETWEEN '2010' AND '2014' AND list_contains([a.id FOR a IN actors], '{who}')",
+        "selective": "date[1:4] BETWEEN '2010' AND '2014' AND list_contains([a.id FOR a IN actors],"
+        f" '{who}')",
         "one id": f"id = '{known}'",
         "listing": "list_contains(topics, 'topic-3')",
     }
@@ -192,14 +207,16 @@ def batch(store: str, claims: int, place: Path) -> None:
     count = max(20, claims // 100)
     queries = place / "queries"
     years = [chance.randint(1990, 2024) for _ in range(2000)]
-    queries.write_text("".join(json.dumps({"actor": f"actor-{chance.randrange(count)}", "since": str(y), "until": str(y + 1), "limit": 20}) + "\n" for y in years))  # fmt: skip
+    queries.write_text("".join(json.dumps({"actor": f"actor-{chance.randrange(count)}",
+        "since": str(y), "until": str(y + 1), "limit": 20}) + "\n" for y in years))  # fmt: skip
     begun = time.perf_counter()
     with open(queries, "rb") as stream:
         subprocess.run(
             [*FACTCLI, store, "batch"], stdin=stream, stdout=subprocess.DEVNULL, check=True
         )
     print(
-        f"| {claims:,} | batch of 2,000 | factcli | {2000 / (time.perf_counter() - begun):,.0f} a second | | |",
+        f"| {claims:,} | batch of 2,000 | factcli |"
+        f" {2000 / (time.perf_counter() - begun):,.0f} a second | | |",
         flush=True,
     )
 
@@ -208,7 +225,8 @@ def main(sizes: list[int], runs: Callable[[int], int]) -> None:
     place = Path(tempfile.mkdtemp(dir=os.environ.get("BENCH_DIR")))
     os.environ["XDG_CACHE_HOME"] = str(place / "cache")
     print(
-        "| claims | question | engine | ms | MB | × factcli |\n| ---: | --- | --- | ---: | ---: | ---: |"
+        "| claims | question | engine | ms | MB | × factcli |\n| ---: | --- | --- | ---: |"
+        " ---: | ---: |"
     )
     for claims in sizes:
         store = place / "store.json"

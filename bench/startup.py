@@ -1,7 +1,9 @@
-"""How long factcli takes to start, as multiples of bare Python in the same environment: ``python bench/startup.py [RUNS]``.
+"""How long factcli takes to start, as multiples of bare Python in the same environment: ``python
+bench/startup.py [RUNS]``.
 
-Runs are interleaved; a ratio is the median over rounds. With ``--instructions``, instructions are counted by valgrind instead of
-time, which repeats to a few thousandths, and held against the limits below: exits 1 when one is passed.
+Runs are interleaved; a ratio is the median over rounds. With ``--instructions``, instructions
+are counted by valgrind instead of time, which repeats to a few thousandths, and held against the
+limits below: exits 1 when one is passed.
 """
 
 from __future__ import annotations
@@ -90,7 +92,8 @@ def warm(commands: dict[str, list[str]]) -> None:
 def instructions(name: str, words: list[str]) -> float:
     done = subprocess.run(
         ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *words],
-        env=environment(name) | {"PYTHONHASHSEED": "0"}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True,
+        env=environment(name) | {"PYTHONHASHSEED": "0"}, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     found = re.search(r"Collected : (\d+)", done.stderr)
     assert found, done.stderr
@@ -119,7 +122,8 @@ def counted() -> int:
         ratio = instructions(name, COMMANDS[name]) / bare
         passed += ratio > limit
         print(
-            f"{name}: {ratio:.1f} × bare Python's instructions, limit {limit}{'  TOO MANY' if ratio > limit else ''}"
+            f"{name}: {ratio:.1f} × bare Python's instructions, limit"
+            f" {limit}{'  TOO MANY' if ratio > limit else ''}"
         )
     return 1 if passed else 0
 

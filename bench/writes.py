@@ -1,6 +1,8 @@
-"""How long a safe write takes, beside TinyDB's own unsafe one: ``python bench/writes.py [CLAIMS] [RUNS]``.
+"""How long a safe write takes, beside TinyDB's own unsafe one: ``python bench/writes.py [CLAIMS]
+[RUNS]``.
 
-Both add one topic to a store of the same size, each in a process of its own, by turns; the ratio is the median over pairs.
+Both add one topic to a store of the same size, each in a process of its own, by turns; the ratio
+is the median over pairs.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ from pathlib import Path
 
 from generate import write_store
 
-TINYDB = "import sys; from tinydb import TinyDB; TinyDB(sys.argv[1]).table('topics').insert({'id': 'x', 'title': 'X', 'about': ''})"
+TINYDB = (
+    "import sys; from tinydb import TinyDB;"
+    " TinyDB(sys.argv[1]).table('topics').insert({'id': 'x', 'title': 'X', 'about': ''})"
+)
 
 
 def main(claims: int, runs: int) -> None:

@@ -1,4 +1,5 @@
-"""A small invented store about a bridge: every kind of uncertainty once, and nothing of the shipped store's subject."""
+"""A small invented store about a bridge: every kind of uncertainty once, and nothing of the
+shipped store's subject."""
 
 from __future__ import annotations
 
@@ -114,31 +115,49 @@ _BY_ONEIL_ON_RADIO = [hop("jana-oneil", "said", "a radio interview"), hop(None, 
 CLAIMS = [
     claim(
         "bfirst", "O'Neil opened the first 400 metres of the bridge.", date="2024-06-24",
-        actors=[{"id": "jana-oneil", "role": "agent"}, {"id": "lodz", "role": "place"}], quantity=metres("400"),
+        actors=[{"id": "jana-oneil", "role": "agent"}, {"id": "lodz", "role": "place"}],
+        quantity=metres("400"),
     ),
-    claim("cmidyear", "Over 400 metres stood by the middle of 2024.", kind="figure", date="../2024-06~", date_text="by mid-2024",
+    claim("cmidyear", "Over 400 metres stood by the middle of 2024.", kind="figure",
+          date="../2024-06~", date_text="by mid-2024",
           question="length-mid-2024", quantity=metres("400", "more_than")),
-    claim("dmidyear", "Exactly 400 metres stood by the middle of 2024.", kind="figure", date="2024-06", question="length-mid-2024",
-          quantity=metres("400"), attribution=[hop("stavba", "wrote"), hop(None, "quoted")], **_RADIO,
+    claim("dmidyear", "Exactly 400 metres stood by the middle of 2024.", kind="figure",
+          date="2024-06", question="length-mid-2024",
+          quantity=metres("400"), attribution=[hop("stavba", "wrote"), hop(None, "quoted")],
+          **_RADIO,
           actors=[{"id": "stavba", "role": "speaker"}]),
-    claim("fsecond", "The second section measures 200 metres.", kind="figure", date="2025-01-19", question="second-section",
+    claim("fsecond", "The second section measures 200 metres.", kind="figure", date="2025-01-19",
+          question="second-section",
           quantity=metres("200"), topics=["works", "money"]),
-    claim("gsecond", "The second section measures 217 metres.", kind="figure", date="2025-01-18", question="second-section",
+    claim("gsecond", "The second section measures 217 metres.", kind="figure", date="2025-01-18",
+          question="second-section",
           quantity=metres("217"), attribution=[hop("the-gazette", "reported")], **_GAZETTE),
-    claim("hforecast", "O'Neil expects the tolls to pay for the bridge.", kind="forecast", topics=["money"],
-          date="2024-11/2025-01-20", date_basis="the interview is undated", actors=[{"id": "jana-oneil", "role": "speaker"}],
+    claim("hforecast", "O'Neil expects the tolls to pay for the bridge.", kind="forecast",
+          topics=["money"],
+          date="2024-11/2025-01-20", date_basis="the interview is undated",
+          actors=[{"id": "jana-oneil", "role": "speaker"}],
           attribution=_BY_ONEIL_ON_RADIO, **_RADIO),
-    claim("jtarget", "The bridge is to measure 1000 metres.", kind="figure", date="2024", quantity=metres("1000", status="target")),
-    claim("kcost", "The bridge has cost more than 2.1 billion crowns.", kind="figure", topics=["money"], date="2025-05",
-          quantity=quantity("2100000000", "more_than", unit="money", currency="CZK", text="over Kč 2.1 billion"),
-          attribution=[hop("the-gazette", "reported")], note="Curator: the sum is not broken down.", **_GAZETTE),
+    claim("jtarget", "The bridge is to measure 1000 metres.", kind="figure", date="2024",
+          quantity=metres("1000", status="target")),
+    claim("kcost", "The bridge has cost more than 2.1 billion crowns.", kind="figure",
+          topics=["money"], date="2025-05",
+          quantity=quantity("2100000000", "more_than", unit="money", currency="CZK",
+                            text="over Kč 2.1 billion"),
+          attribution=[hop("the-gazette", "reported")],
+          note="Curator: the sum is not broken down.", **_GAZETTE),
     claim("mundated", "Novák wants the works to stop.", kind="position", topics=["works"],
-          actors=[{"id": "petr-novak", "role": "speaker"}], attribution=[hop("petr-novak", "said"), hop("the-courier", "quoted")]),
-    claim("nretract", "The bridge collapsed.", date="2024-06-20", status="retracted", status_reason="the outlet withdrew it"),
-    claim("psuper", "The bridge opened in the spring of 2024.", date="2024-21", status="superseded", status_reason="see bfirst"),
-    claim("qdenied", "O'Neil denies that the piers are cracked.", kind="statement", polarity="denied", date="2024~",
-          actors=[{"id": "jana-oneil", "role": "speaker"}], attribution=_BY_ONEIL_ON_RADIO, **_RADIO),
-    claim("rdispute", "Łódź lent the crane.", date="2023-12-31/2024-01-02", status="disputed", status_reason="the owner objects",
+          actors=[{"id": "petr-novak", "role": "speaker"}],
+          attribution=[hop("petr-novak", "said"), hop("the-courier", "quoted")]),
+    claim("nretract", "The bridge collapsed.", date="2024-06-20", status="retracted",
+          status_reason="the outlet withdrew it"),
+    claim("psuper", "The bridge opened in the spring of 2024.", date="2024-21",
+          status="superseded", status_reason="see bfirst"),
+    claim("qdenied", "O'Neil denies that the piers are cracked.", kind="statement",
+          polarity="denied", date="2024~",
+          actors=[{"id": "jana-oneil", "role": "speaker"}], attribution=_BY_ONEIL_ON_RADIO,
+          **_RADIO),
+    claim("rdispute", "Łódź lent the crane.", date="2023-12-31/2024-01-02", status="disputed",
+          status_reason="the owner objects",
           actors=[{"id": "lodz", "role": "agent"}], quantity=metres("3", "range", upper="5")),
     claim("shostile", HOSTILE, date="202X", note=HOSTILE, quantity=metres("80", "about")),
 ]  # fmt: skip
@@ -184,7 +203,8 @@ TABLES: dict[str, list[Document]] = {
 
 
 def store(**tables: list[Document]) -> dict[str, dict[str, Document]]:
-    """The whole store in TinyDB's layout; a table given by name takes the place of the usual one."""
+    """The whole store in TinyDB's layout; a table given by name takes the place of the usual
+    one."""
     merged = copy.deepcopy(TABLES | tables)
     return {
         name: {str(at): record for at, record in enumerate(records, 1)}
@@ -212,7 +232,8 @@ def clean() -> dict[str, list[Document]]:
 
 
 def canonical(tables: dict[str, list[Document]]) -> str:
-    """The tables as factcli writes them, made without it: one record a line, compact, keys as given."""
+    """The tables as factcli writes them, made without it: one record a line, compact, keys as
+    given."""
     parts = []
     for name, records in tables.items():
         lines = [

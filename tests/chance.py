@@ -144,7 +144,8 @@ _EXPRESSIONS: dict[str, tuple[str, ...]] = {
     "kind": KINDS,
     "polarity": POLARITIES,
     "status": STATUSES,
-    "date": (*_DAYS, "2024-06-20..2024-07", "2024..", "..2023", "202X", "2024-21", "../2024", "2100"),
+    "date": (*_DAYS, "2024-06-20..2024-07", "2024..", "..2023", "202X", "2024-21", "../2024",
+             "2100"),
     "value": (">=400", "<300", "=217", ">0 metres", ">0 people", "80..217", ">1000", "=2.1 eur",
               ">1 CZK", "<5 money", "0..100"),
     "quantity_status": QUANTITY_STATUSES,
@@ -158,7 +159,8 @@ _SINGLE: dict[str, tuple[str, ...]] = {
     "quantity_status": ("any",),
 }
 WORDS = st.sampled_from(
-    ("crane", "bru", '"toll pier"', "-opened", "o'neil", "brigde", "lodz", "nov", '"crane was"', "-pi",
+    ("crane", "bru", '"toll pier"', "-opened", "o'neil", "brigde", "lodz", "nov", '"crane was"',
+     "-pi",
      "over", "wordless", "coucil", "Brücke-", "last spring", "-\"bridge toll\"")
 )  # fmt: skip
 

@@ -71,7 +71,8 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def cli(
     bridge_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Cli:
-    """Call ``factcli`` with words, on the invented store unless ``--store`` comes first; streams are no terminals."""
+    """Call ``factcli`` with words, on the invented store unless ``--store`` comes first;
+    streams are no terminals."""
 
     def run(*words: str, **environment: str) -> Result:
         for name, value in {"FACTCLI_STORE": str(bridge_path), **environment}.items():

@@ -1,7 +1,8 @@
 """Fuzz the loader, the importer and the query parsers: ``python tests/fuzz.py SECONDS [SEED]``.
 
-Bytes of a good store are cut, swapped, doubled and replaced; whatever comes out is a store or a StoreError, and any text is a
-query or a UsageError. A crash prints the seed and the input, and exits 1.
+Bytes of a good store are cut, swapped, doubled and replaced; whatever comes out is a store or a
+StoreError, and any text is a query or a UsageError. A crash prints the seed and the input, and
+exits 1.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ SEEDS = [
     bridge.canonical(bridge.clean()).encode(),
     b'{"meta": {}, "claims": {}}',
 ]
-TOKENS = [b"null", b"NaN", b"1e999", b"\\ud800", b"{", b"}", b"[", b"]", b'"', b",", b":", b"\x00", b"\xff", b"\xef\xbb\xbf", b"-1", b"9" * 400, b'"a"' * 3,
+TOKENS = [b"null", b"NaN", b"1e999", b"\\ud800", b"{", b"}", b"[", b"]", b'"', b",", b":", b"\x00",
+          b"\xff", b"\xef\xbb\xbf", b"-1", b"9" * 400, b'"a"' * 3,
           b"2024-13", b"../..", b"[[[[", b'"01"', b"true", b"\\u0000", b"\\u202e"]  # fmt: skip
 LETTERS = "abzé0123456789-./X~?%<>=, \"'()*:\u202e\x1b\ud800"
 
@@ -76,9 +78,8 @@ def main(seconds: float, seed: int) -> int:
             except FactcliError:
                 pass
             except Exception as error:
-                print(
-                    f"seed {seed}, round {rounds}: {type(error).__name__}: {error}\n{data!r}\n{words!r}"
-                )
+                print(f"seed {seed}, round {rounds}: {type(error).__name__}: {error}")
+                print(f"{data!r}\n{words!r}")
                 return 1
         rounds += 1
     print(f"{rounds} rounds from seed {seed}, no crash")

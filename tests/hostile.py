@@ -1,4 +1,5 @@
-"""Stores that are none, or bad ones: file name to bytes, for the tests of reading and of writing."""
+"""Stores that are none, or bad ones: file name to bytes, for the tests of reading and of
+writing."""
 
 from __future__ import annotations
 
@@ -92,8 +93,10 @@ WRONG: tuple[Any, ...] = (
 """Values of every type; for each field, those that are not valid there."""
 
 FREE = {  # fields in which most texts, or null, are valid
-    "statement", "note", "title", "about", "name", "text", "date_text", "date_basis", "question", "status_reason", "issued_basis", "URL",
-    "language", "license", "container-title", "author", "aliases", "offices", "same_as", "affiliation", "relations", "actors", "unit", "locator",
+    "statement", "note", "title", "about", "name", "text", "date_text", "date_basis", "question",
+    "status_reason", "issued_basis", "URL",
+    "language", "license", "container-title", "author", "aliases", "offices", "same_as",
+    "affiliation", "relations", "actors", "unit", "locator",
     "quantity", "date", "issued", "type", "topics", "id", "paragraphs",
 }  # fmt: skip
 
@@ -113,16 +116,27 @@ def stores() -> Iterator[tuple[str, bytes]]:
             )
         yield f"{table} with another field", _changed(table, "1", "verdict\x1b[31m", True)
     for name, field, value in [
-        ("impossible day", "date", "2024-02-30"), ("reversed dates", "date", "2025/2024"), ("date in words", "date", "last week"),
-        ("unknown topic", "topics", ["nothing"]), ("no topic", "topics", []), ("unknown question", "question", "why"),
-        ("unknown source", "source", "nobody"), ("unknown actor", "actors", [{"id": "nobody", "role": "agent"}]),
-        ("unknown role", "actors", [{"id": "lodz", "role": "villain"}]), ("unknown hop", "attribution", [bridge.hop("nobody", "said")]),
-        ("unknown mode", "attribution", [bridge.hop(None, "dreamt")]), ("no chain", "attribution", []), ("unknown kind", "kind", "rumour"),
-        ("unknown status", "status", "true"), ("locator 0", "locator", {"paragraph": 0, "sha256": bridge.DIGEST}),
-        ("short digest", "locator", {"paragraph": 1, "sha256": "abc"}), ("amount in words", "quantity", bridge.metres("many")),
-        ("amount NaN", "quantity", bridge.metres("NaN")), ("amount 1e9", "quantity", bridge.metres("1e9")),
-        ("half a range", "quantity", bridge.metres("1", "range")), ("money without currency", "quantity", bridge.quantity("1", unit="money")),
-        ("long amount", "quantity", bridge.metres("9" * 5000)), ("id with a blank", "id", "a b"), ("id with an option", "id", "--help"),
-        ("id with an escape", "id", "\x1b[31m"), ("long id", "id", "b" * 5000), ("id twice", "id", "cmidyear"),
+        ("impossible day", "date", "2024-02-30"), ("reversed dates", "date", "2025/2024"),
+        ("date in words", "date", "last week"),
+        ("unknown topic", "topics", ["nothing"]), ("no topic", "topics", []),
+        ("unknown question", "question", "why"),
+        ("unknown source", "source", "nobody"),
+        ("unknown actor", "actors", [{"id": "nobody", "role": "agent"}]),
+        ("unknown role", "actors", [{"id": "lodz", "role": "villain"}]),
+        ("unknown hop", "attribution", [bridge.hop("nobody", "said")]),
+        ("unknown mode", "attribution", [bridge.hop(None, "dreamt")]),
+        ("no chain", "attribution", []), ("unknown kind", "kind", "rumour"),
+        ("unknown status", "status", "true"),
+        ("locator 0", "locator", {"paragraph": 0, "sha256": bridge.DIGEST}),
+        ("short digest", "locator", {"paragraph": 1, "sha256": "abc"}),
+        ("amount in words", "quantity", bridge.metres("many")),
+        ("amount NaN", "quantity", bridge.metres("NaN")),
+        ("amount 1e9", "quantity", bridge.metres("1e9")),
+        ("half a range", "quantity", bridge.metres("1", "range")),
+        ("money without currency", "quantity", bridge.quantity("1", unit="money")),
+        ("long amount", "quantity", bridge.metres("9" * 5000)), ("id with a blank", "id", "a b"),
+        ("id with an option", "id", "--help"),
+        ("id with an escape", "id", "\x1b[31m"), ("long id", "id", "b" * 5000),
+        ("id twice", "id", "cmidyear"),
     ]:  # fmt: skip
         yield name, _changed("claims", "1", field, value)

@@ -1,4 +1,5 @@
-"""What an answer has to be, in plain Python over the records: a claim at a time, and nothing of SQL."""
+"""What an answer has to be, in plain Python over the records: a claim at a time, and nothing
+of SQL."""
 
 from __future__ import annotations
 

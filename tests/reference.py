@@ -1,4 +1,5 @@
-"""The reference of all commands, written from the live command tree: ``python tests/reference.py`` renews it."""
+"""The reference of all commands, written from the live command tree: ``python
+tests/reference.py`` renews it."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ SHARED = {FILTERS_PANEL: "filters", OUTPUT_PANEL: "output options"}
 
 HEAD = """# Reference
 
-Every command and every option. This page is written from the program (`python tests/reference.py`), and a test holds it to that.
+Every command and every option. This page is written from the program
+(`python tests/reference.py`), and a test holds it to that.
 A declared topic is a command as well: `factcli deployments` is `factcli list --topic deployments`.
 """
 

@@ -1,4 +1,5 @@
-"""The direct way and Typer's are one: the same words give the same bytes, message and exit code by both."""
+"""The direct way and Typer's are one: the same words give the same bytes, message and exit
+code by both."""
 
 from __future__ import annotations
 
@@ -19,8 +20,10 @@ import factcli
 from factcli.cli import argv
 from factcli.cli.options import FILTERS, OUTPUT
 
-VALUES = ["oneil", "works", "money", "2024", "2024-06", ">=400", "event", "any", "json", "csv", "jsonl", "tsv", "markdown", "table", "id", "id,date", "nope", "3",
-          "0", "-1", "-", "", "x y", "actual", "bridge", "=1", "--strict", "courier-2024-06-25", "a,b", "٣", "1_0", " 3"]  # fmt: skip
+VALUES = ["oneil", "works", "money", "2024", "2024-06", ">=400", "event", "any", "json", "csv",
+          "jsonl", "tsv", "markdown", "table", "id", "id,date", "nope", "3",
+          "0", "-1", "-", "", "x y", "actual", "bridge", "=1", "--strict", "courier-2024-06-25",
+          "a,b", "٣", "1_0", " 3"]  # fmt: skip
 NAMES = [
     name
     for group in (FILTERS, OUTPUT)
@@ -38,7 +41,8 @@ _option = st.one_of(
     st.sampled_from(VALUES + OTHERS).map(lambda word: [word]),
 )
 _lines = st.tuples(
-    st.sampled_from([["list"], ["works"], ["money"], ["topic"], ["actor"], ["actor", "oneil"], ["date", "2024"], ["search", "bridge"], ["show", "bfirst"], ["nothing"], []]),
+    st.sampled_from([["list"], ["works"], ["money"], ["topic"], ["actor"], ["actor", "oneil"],
+                     ["date", "2024"], ["search", "bridge"], ["show", "bfirst"], ["nothing"], []]),
     st.lists(_option, max_size=4),
 ).map(lambda parts: [*parts[0], *(word for option in parts[1] for word in option)])  # fmt: skip
 

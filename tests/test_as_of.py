@@ -182,8 +182,10 @@ def test_a_store_as_of_very_many_moments_is_what_it_was_then(
     _check_past(tmp_path_factory.getbasetemp() / "past.json", seed, commands, layout, keep)
 
 
-MANY = [["a statement changes", "a claim is added"], ["an actor is renamed"], ["a topic goes"], ["undo"],
-        ["a claim gets another id"], ["a question goes"], ["undo"], ["undo"], ["the title of the store changes"],
+MANY = [["a statement changes", "a claim is added"], ["an actor is renamed"], ["a topic goes"],
+        ["undo"],
+        ["a claim gets another id"], ["a question goes"], ["undo"], ["undo"],
+        ["the title of the store changes"],
         ["a claim is removed"], ["a source gets another id"]]  # fmt: skip
 
 
@@ -273,7 +275,8 @@ def _more(**fields: Any) -> Spoil:
 ODD: dict[str, Spoil] = {
     "it adds what is not there": _more(op="add", table="claims", id="nothing", was=None),
     "it adds an actor that is not there": _more(op="add", table="actors", id="nobody", was=None),
-    "a change of what is not there": _more(op="set", table="claims", id="nothing", was={"note": None}),
+    "a change of what is not there": _more(op="set", table="claims", id="nothing",
+        was={"note": None}),
     "an unknown table": _more(op="set", table="clams", id="c0001", was={"note": None}),
     "an addition to an unknown table": _more(op="add", table="clams", id="c0001", was=None),
     "the log itself": _more(op="remove", table="log", id="1", was={"seq": 1}, number=1),
@@ -282,7 +285,8 @@ ODD: dict[str, Spoil] = {
     "a value of another type": _more(op="set", table="claims", id="c0001", was={"topics": "works"}),
     "an undeclared topic": _more(op="set", table="claims", id="c0001", was={"topics": ["nowhere"]}),
     "another id": _more(op="set", table="claims", id="c0001", was={"id": "c0002"}),
-    "a record that was never whole": _more(op="remove", table="actors", id="x", was={"id": "x"}, number=70),
+    "a record that was never whole": _more(op="remove", table="actors", id="x", was={"id": "x"},
+        number=70),
     "the number of another record": _more(
         op="remove", table="topics", id="x", was={"id": "x", "title": "X", "about": ""}, number=1
     ),
@@ -296,7 +300,8 @@ ODD: dict[str, Spoil] = {
         op="remove", table="claims", id="x", was=bridge.claim("x", "X."), number=2**63
     ),
     "a very large number": _more(
-        op="remove", table="topics", id="x", was={"id": "x", "title": "X", "about": ""}, number=10**30
+        op="remove", table="topics", id="x", was={"id": "x", "title": "X", "about": ""},
+        number=10**30
     ),
     "meta is added": _more(op="add", table="meta", id="meta", was=None),
     "another meta": _more(op="set", table="meta", id="meta2", was={"title": "x"}),

@@ -77,8 +77,10 @@ def test_a_count_and_what_was_left_out(ask: Callable[..., Result]) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("nonsense", "JSON object"), ("[]", "JSON object"), ({"topik": "works"}, "'topic'"), ({"topic": "nope"}, "no topic"), ({"topic": 1}, "not well put"),
-        ({"limit": "x"}, "not well put"), ({"format": "csv"}, "no option"), ({"date": "soon"}, "not a date"), ({"fields": "nope"}, "no field"), ("\x00", "JSON object"),
+        ("nonsense", "JSON object"), ("[]", "JSON object"), ({"topik": "works"}, "'topic'"),
+        ({"topic": "nope"}, "no topic"), ({"topic": 1}, "not well put"),
+        ({"limit": "x"}, "not well put"), ({"format": "csv"}, "no option"),
+        ({"date": "soon"}, "not a date"), ({"fields": "nope"}, "no field"), ("\x00", "JSON object"),
     ],
 )  # fmt: skip
 def test_a_bad_query_is_answered_with_its_error_and_the_others_go_on(

@@ -396,14 +396,19 @@ def _sql(place: Path, *statements: str) -> None:
 
 
 FOREIGN: dict[str, Callable[[Path], object]] = {
-    "another version": lambda place: _sql(place, "UPDATE snapshot SET value = '9' WHERE key = 'version'"),
-    "another store's": lambda place: _sql(place, "UPDATE snapshot SET value = '''/x''' WHERE key = 'path'"),
+    "another version": lambda place: _sql(place,
+        "UPDATE snapshot SET value = '9' WHERE key = 'version'"),
+    "another store's": lambda place: _sql(place,
+        "UPDATE snapshot SET value = '''/x''' WHERE key = 'path'"),
     "no snapshot": lambda place: _sql(place, "DELETE FROM snapshot"),
     "no table of snapshots": lambda place: _sql(place, "DROP TABLE snapshot"),
     "another database": lambda place: place.write_bytes(b""),
-    "a directory": lambda place: (place.unlink(), place.mkdir(), (place / "x").touch()),  # type: ignore[func-returns-value]  # each is done
-    "a link": lambda place: (shutil.move(place, f"{place}.x"), place.symlink_to(f"{place}.x")),  # type: ignore[func-returns-value]  # each is done
-    "a pipe": lambda place: (place.unlink(), os.mkfifo(place)),  # type: ignore[func-returns-value]  # each is done
+    "a directory": lambda place: (place.unlink(), place.mkdir(),
+                                  (place / "x").touch()),  # type: ignore[func-returns-value]  # each is done
+    "a link": lambda place: (shutil.move(place, f"{place}.x"),
+                             place.symlink_to(f"{place}.x")),  # type: ignore[func-returns-value]  # each is done
+    "a pipe": lambda place: (place.unlink(),
+                             os.mkfifo(place)),  # type: ignore[func-returns-value]  # each is done
     "a file that others may write": lambda place: place.chmod(0o666),
     "text": lambda place: _kept_time(place, b"hello " * 1000),
     "nothing": lambda place: _kept_time(place, b""),
@@ -514,8 +519,10 @@ def test_the_records_of_a_large_damaged_cache_are_right_or_refused(
         write_store(stream, 10_000, seed=seed)
     os.utime(path, LONG_AGO)
     queries = [
-        Query(topic="topic-3"), Query(actor="actor-33", since="2010", until="2014"), Query(search="calen quinode"),
-        Query(value=">100"), Query(match="barad"), Query(as_of="2027"), Query(said_by="actor-2"), Query(status="retracted"),
+        Query(topic="topic-3"), Query(actor="actor-33", since="2010", until="2014"),
+        Query(search="calen quinode"),
+        Query(value=">100"), Query(match="barad"), Query(as_of="2027"), Query(said_by="actor-2"),
+        Query(status="retracted"),
     ]  # fmt: skip
     with closing(open_store(path, keep="cache", notice=pytest.fail)) as store:
         expected = [list(store.find(query).json()) for query in queries]
@@ -596,7 +603,8 @@ def test_a_cache_that_was_tampered_with_is_no_crash(path: Path, statement: str) 
 
 
 _ENTRY = {
-    "seq": 1, "at": "2025-01-01T00:00:00Z", "by": "me", "op": "set", "table": "claims", "id": "c0001", "was": {"note": None},
+    "seq": 1, "at": "2025-01-01T00:00:00Z", "by": "me", "op": "set", "table": "claims",
+    "id": "c0001", "was": {"note": None},
     "number": None, "why": None,
 }  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""EDTF dates as spans of days: tables, a count over enumerated days, and an independent reader as oracle."""
+"""EDTF dates as spans of days: tables, a count over enumerated days, and an independent
+reader as oracle."""
 
 from __future__ import annotations
 
@@ -56,8 +57,10 @@ def test_a_date_spans_from_its_earliest_to_its_latest_day(
 @pytest.mark.parametrize(
     "text",
     [
-        "", "24", "2024-13", "2024-00", "2024-02-30", "2023-02-29", "2024-06-31", "2024-6", "24-06-2024", "June 2024", "2024/2023", "../..",
-        "/", "2024-21-05", "202X-06", "2024-XX-05", "2024-06-24T25:00:00", "Y2024", "2024..2025", "2024?~", "2024/2025/2026", "2024-06 ",
+        "", "24", "2024-13", "2024-00", "2024-02-30", "2023-02-29", "2024-06-31", "2024-6",
+        "24-06-2024", "June 2024", "2024/2023", "../..",
+        "/", "2024-21-05", "202X-06", "2024-XX-05", "2024-06-24T25:00:00", "Y2024", "2024..2025",
+        "2024?~", "2024/2025/2026", "2024-06 ",
         "٢٠٢٤", "2024-25", "2024--06", "20X4",
     ],
 )  # fmt: skip
@@ -119,7 +122,8 @@ def _ranges(draw: st.DrawFn, separator: str) -> tuple[str, Days]:
 def test_certain_and_possible_equal_a_count_over_enumerated_days(
     date: tuple[str, Days], mark: str, wanted: list[tuple[str, Days]]
 ) -> None:
-    """Open ends reach beyond the days enumerated, so both sides are open alike only where the condition is."""
+    """Open ends reach beyond the days enumerated, so both sides are open alike only where the
+    condition is."""
     text, days = date
     if mark and "/.." not in text and "../" not in text:
         text += mark

@@ -92,15 +92,19 @@ def test_dates_are_compared_as_spans(
 
 
 def test_origins_are_counted_and_not_outlets(cli: Cli, tmp_path: Path) -> None:
-    """Two outlets that rest on one builder are one origin; a source that names nobody is told apart."""
+    """Two outlets that rest on one builder are one origin; a source that names nobody is told
+    apart."""
     quantity = bridge.metres("217")
     by_builder = [bridge.hop("stavba", "said"), bridge.hop("the-courier", "quoted")]
     unnamed = [bridge.hop(None, "reported")]
     claims = [
-        bridge.claim("vone", "One.", date="2025", question="third-section", quantity=quantity, attribution=by_builder),
+        bridge.claim("vone", "One.", date="2025", question="third-section", quantity=quantity,
+                     attribution=by_builder),
         bridge.claim("vtwo", "Two.", date="2025", question="third-section", quantity=quantity,
-                     attribution=[bridge.hop("stavba", "said"), bridge.hop("the-gazette", "quoted")], source="gazette-2025-05"),
-        bridge.claim("vthree", "Three.", date="2025", question="third-section", quantity=quantity, attribution=unnamed, source="radio-undated"),
+                     attribution=[bridge.hop("stavba", "said"),
+                                  bridge.hop("the-gazette", "quoted")], source="gazette-2025-05"),
+        bridge.claim("vthree", "Three.", date="2025", question="third-section", quantity=quantity,
+                     attribution=unnamed, source="radio-undated"),
     ]  # fmt: skip
     path = _store(tmp_path / "s.json", *claims)
     assert {
@@ -115,7 +119,8 @@ def test_a_reprint_never_raises_the_count(cli: Cli, tmp_path: Path) -> None:
     actors = copy.deepcopy(bridge.TABLES["actors"])
     actors[4]["same_as"] = ["region"]
     claims = [
-        bridge.claim(ident, "Five metres.", date="2025", question="third-section", quantity=bridge.metres("5"),
+        bridge.claim(ident, "Five metres.", date="2025", question="third-section",
+                     quantity=bridge.metres("5"),
                      attribution=[bridge.hop(origin, "said"), bridge.hop("the-courier", "quoted")])
         for ident, origin in (("vone", "stavba"), ("vtwo", "region"))
     ]  # fmt: skip
@@ -241,7 +246,8 @@ def test_what_cannot_be_added_is_refused_with_the_reason(
 def test_different_payers_are_not_added(cli: Cli, tmp_path: Path) -> None:
     claims = [
         _first("400", actors=[{"id": "stavba", "role": "payer"}]),
-        bridge.claim("vthird", "Third.", date="2025-03", question="third-section", quantity=bridge.metres("1"),
+        bridge.claim("vthird", "Third.", date="2025-03", question="third-section",
+                     quantity=bridge.metres("1"),
                      actors=[{"id": "region", "role": "payer"}], **GAZETTE),
     ]  # fmt: skip
     result = cli("--store", _store(tmp_path / "s.json", *claims), "total", "sections")

@@ -1,4 +1,5 @@
-"""The documents say what the program does: every command and option is described, every example runs."""
+"""The documents say what the program does: every command and option is described, every
+example runs."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def test_the_reference_is_what_the_program_says() -> None:
 
 def test_every_option_of_every_command_is_in_the_reference() -> None:
     page = reference.TARGET.read_text(encoding="utf-8")
-    missing = [(name, option) for name, command in _commands() for p in command.params for option in p.opts
+    missing = [(name, option) for name,
+               command in _commands() for p in command.params for option in p.opts
                if option.startswith("-") and f"`{option}`" not in page]  # fmt: skip
     assert missing == []
 
@@ -69,7 +71,8 @@ EXAMPLES = [
 def test_every_help_ends_in_an_example_that_runs(
     cli: Cli, name: str, example: str, tmp_path: Path
 ) -> None:
-    """On the shipped store; ``sources/`` stands for the reader's own archive, and an empty one proves nothing."""
+    """On the shipped store; ``sources/`` stands for the reader's own archive, and an empty
+    one proves nothing."""
     assert f"{name} " in f"{example} ", f"{name} has no example"
     (tmp_path / "sources").mkdir()
     script = example.replace("sources/", f"{tmp_path}/sources/")
@@ -83,7 +86,8 @@ def _shell(script: str) -> subprocess.CompletedProcess[str]:
     function = f'factcli() {{ {shlex.quote(sys.executable)} -m factcli "$@"; }}\n'
     return subprocess.run(
         ["bash", "-c", function + script],
-        capture_output=True, text=True, timeout=60, check=False, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": "80"},
+        capture_output=True, text=True, timeout=60, check=False,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": "80"},
     )  # fmt: skip
 
 
@@ -103,7 +107,8 @@ STEPS = [step for block in BLOCKS for step in _steps(block)]
 def test_console_blocks_of_the_readme_print_what_they_show(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, command: str, printed: str
 ) -> None:
-    """Commands alone run as on a terminal of 80 columns, pipelines in a shell; trailing blanks do not count."""
+    """Commands alone run as on a terminal of 80 columns, pipelines in a shell; trailing
+    blanks do not count."""
     if "|" in command.replace("'|'", ""):
         tool = shlex.split(command.split("|")[1])[0]
         if tool != "factcli" and not shutil.which(tool, path="/usr/bin:/bin"):

@@ -1,4 +1,5 @@
-"""Nothing that was acknowledged is lost: kills, failing system calls, several writers at once, and mutants that must be caught."""
+"""Nothing that was acknowledged is lost: kills, failing system calls, several writers at
+once, and mutants that must be caught."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ Fault = Callable[[str, int], None]
 
 
 class _Calls:
-    """`os` as the storage sees it, with a fault before or after the nth call, and a trace of all."""
+    """`os` as the storage sees it, with a fault before or after the nth call, and a trace of
+    all."""
 
     def __init__(self, fault: Fault | None = None, partial: bool = False) -> None:
         self.trace: list[str] = []
@@ -92,7 +94,8 @@ def run(path: Path, words: list[str], stdin: Any = None) -> int:
 
 
 def forked(act: Callable[[], int], after: float | None = None) -> int | None:
-    """The exit code of an act in a child; None when it was killed, by itself or after some seconds."""
+    """The exit code of an act in a child; None when it was killed, by itself or after some
+    seconds."""
     child = os.fork()
     if child == 0:
         try:
@@ -141,7 +144,8 @@ def _die(moment: str, number: int) -> Fault:
 
 @pytest.mark.slow
 def test_no_kill_loses_an_acknowledged_write_or_leaves_half_a_record(path: Path) -> None:
-    """At each system call of each writing command, before and after it and in the middle of a write; then at random moments."""
+    """At each system call of each writing command, before and after it and in the middle of a
+    write; then at random moments."""
     content = path.read_bytes()
     chance = random.Random(7)
     kills = 0
@@ -211,16 +215,20 @@ def test_a_failing_system_call_leaves_the_old_store_and_exits_4(path: Path, erro
 def test_a_system_call_that_fails_in_the_kernel_is_told_in_one_sentence(
     path: Path, call: str, error: str
 ) -> None:
-    """Injected by strace into one call after the other; of opening, only into what is opened in the store's place."""
+    """Injected by strace into one call after the other; of opening, only into what is opened
+    in the store's place."""
     places = [path.parent, path, f"{path.parent}/.facts.json.lock"] if call == "openat" else []
     content, before = path.read_bytes(), tables(path)
     told = 0
     for number in range(1, 5):
         done = subprocess.run(
-            ["strace", "-f", "-qq", "-o", os.devnull, *(word for place in places for word in ("-P", str(place))),
+            ["strace", "-f", "-qq", "-o", os.devnull,
+             *(word for place in places for word in ("-P", str(place))),
              "-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={number}",
-             sys.executable, "-m", "factcli", "--store", str(path), "topic", "set", "money", "title=Cost"],
-            capture_output=True, check=False, timeout=60, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+             sys.executable, "-m", "factcli", "--store", str(path), "topic", "set", "money",
+             "title=Cost"],
+            capture_output=True, check=False, timeout=60,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         assert b"Traceback" not in done.stderr
         assert done.returncode in (0, 3, 4), done.stderr
@@ -321,7 +329,8 @@ def test_a_storage_that_syncs_too_little_is_caught(
 
 
 def _two_writers(path: Path) -> int:
-    """How many of two interleaved changes survive: the second writer begins while the first holds what it has read."""
+    """How many of two interleaved changes survive: the second writer begins while the first
+    holds what it has read."""
     from factcli.errors import WriteRefused
     from factcli.model import Topic
     from factcli.transaction import transaction

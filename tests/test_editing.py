@@ -40,8 +40,10 @@ def test_somebody_elses_change_during_an_edit_is_not_overwritten(
 ) -> None:
     script = tmp_path / "editor.py"
     script.write_text(
-        f"import sys, subprocess\nsubprocess.run([sys.executable, '-m', 'factcli', '--store', {str(path)!r}, 'set', 'bfirst', 'note=Curator: mine.'], check=True)\n"
-        "p = sys.argv[1]; s = open(p).read().replace('opened', 'unveiled'); open(p, 'w').write(s)\n",
+        "import sys, subprocess\nsubprocess.run([sys.executable, '-m', 'factcli',"
+        f" '--store', {str(path)!r}, 'set', 'bfirst', 'note=Curator: mine.'], check=True)\n"
+        "p = sys.argv[1]; s = open(p).read().replace('opened', 'unveiled'); open(p,"
+        " 'w').write(s)\n",
         encoding="utf-8",
     )
     result = own("edit", "bfirst", EDITOR=f"{sys.executable} {script}")

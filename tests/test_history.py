@@ -1,4 +1,5 @@
-"""Any sequence of writes against a plain dictionary as the model: the store, the log, undo, and the store as it was."""
+"""Any sequence of writes against a plain dictionary as the model: the store, the log, undo,
+and the store as it was."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def all_claims(store: Store) -> list[Record]:
 
 
 class Curating(RuleBasedStateMachine):
-    """The model: records by table and id, a stack of former models for undo, and a snapshot for each command of the log."""
+    """The model: records by table and id, a stack of former models for undo, and a snapshot
+    for each command of the log."""
 
     @initialize()
     def begin(self) -> None:
@@ -45,7 +47,8 @@ class Curating(RuleBasedStateMachine):
         self.snapshots: list[tuple[str, dict[str, Any]]] = []
 
     def write(self, words: list[str], stdin: Any, change: Any, *, undo: bool = False) -> None:
-        """Run a command, change the model alike, and keep what undo and --recorded-by are held against."""
+        """Run a command, change the model alike, and keep what undo and --recorded-by are
+        held against."""
         before = copy.deepcopy(self.model), json.dumps(tables(self.path)).encode()
         log = len(list(open_store(self.path).log()))
         assert run(self.path, words, stdin) == 0

@@ -1,4 +1,5 @@
-"""Whatever stands in an argument: no traceback, a documented exit code, nothing on the terminal that could act on it."""
+"""Whatever stands in an argument: no traceback, a documented exit code, nothing on the
+terminal that could act on it."""
 
 from __future__ import annotations
 
@@ -22,18 +23,28 @@ from factcli.opening import open_store, shipped_store
 from factcli.quantity import parse_condition
 
 WORDS = [
-    "", " ", ",", ",,", "a,", "--", "-", "-x", "--nope", "\x1b[31m", "\x1b]8;;http://x\x07", "\u202e", "\u2028", "\x9b31m", "\r", "\n", "\t", "a\nb",
-    "[red]x[/red]", "[/x]", ":smile:", "%s%n", "{0}", "$(id)", "`id`", "; rm -rf x", "../../etc/passwd", "/dev/zero", "9" * 5000, "x" * 100_000, "é" * 1000,
-    "(a+)+$", ".*", "\udcff", "\ud800", "😀", "é", "null", "NaN", "-1", "1e999", "0x10", "²", "١٢", "=1+1", '"', "'", "\\", "\\N{BEL}", '"unclosed',
-    "2024-13", "..", "../..", "2024/2023", "Y99999999999999", "9999-12-31..", "-9999", "<", ">=", ">=1,000", "a" * 255, "--store", "--help\x00"[:6],
+    "", " ", ",", ",,", "a,", "--", "-", "-x", "--nope", "\x1b[31m", "\x1b]8;;http://x\x07",
+    "\u202e", "\u2028", "\x9b31m", "\r", "\n", "\t", "a\nb",
+    "[red]x[/red]", "[/x]", ":smile:", "%s%n", "{0}", "$(id)", "`id`", "; rm -rf x",
+    "../../etc/passwd", "/dev/zero", "9" * 5000, "x" * 100_000, "é" * 1000,
+    "(a+)+$", ".*", "\udcff", "\ud800", "😀", "é", "null", "NaN", "-1", "1e999", "0x10", "²", "١٢",
+    "=1+1", '"', "'", "\\", "\\N{BEL}", '"unclosed',
+    "2024-13", "..", "../..", "2024/2023", "Y99999999999999", "9999-12-31..", "-9999", "<", ">=",
+    ">=1,000", "a" * 255, "--store", "--help\x00"[:6],
 ]  # fmt: skip
 PLACES = [
-    ["{}"], ["list", "{}"], ["list", "--topic={}"], ["list", "--actor={}"], ["list", "--date={}"], ["list", "--value={}"], ["list", "--match={}"],
-    ["list", "--fields={}"], ["list", "--sort={}"], ["list", "--format={}"], ["list", "--limit={}"], ["list", "--recorded-by={}"], ["actor", "--", "{}"],
-    ["date", "--", "{}"], ["search", "--", "{}"], ["show", "--", "{}"], ["compare", "--", "{}"], ["total", "--", "{}"], ["verify", "--", "{}"],
-    ["schema", "--", "{}"], ["check", "--explain={}"], ["--store={}", "list"], ["set", "--dry-run", "bfirst", "--", "{}"], ["undo", "--", "{}"], ["log", "--", "{}"],
-    ["diff", "--", "{}"], ["import", "--dry-run", "--", "{}"], ["retract", "bfirst", "--dry-run", "--why={}"], ["set", "bfirst", "--dry-run", "note={}"],
-    ["set", "bfirst", "--dry-run", "date={}"], ["set", "bfirst", "--dry-run", "note:={}"], ["topic", "set", "--dry-run", "--", "money", "{}"],
+    ["{}"], ["list", "{}"], ["list", "--topic={}"], ["list", "--actor={}"], ["list", "--date={}"],
+    ["list", "--value={}"], ["list", "--match={}"],
+    ["list", "--fields={}"], ["list", "--sort={}"], ["list", "--format={}"],
+    ["list", "--limit={}"], ["list", "--recorded-by={}"], ["actor", "--", "{}"],
+    ["date", "--", "{}"], ["search", "--", "{}"], ["show", "--", "{}"], ["compare", "--", "{}"],
+    ["total", "--", "{}"], ["verify", "--", "{}"],
+    ["schema", "--", "{}"], ["check", "--explain={}"], ["--store={}", "list"],
+    ["set", "--dry-run", "bfirst", "--", "{}"], ["undo", "--", "{}"], ["log", "--", "{}"],
+    ["diff", "--", "{}"], ["import", "--dry-run", "--", "{}"],
+    ["retract", "bfirst", "--dry-run", "--why={}"], ["set", "bfirst", "--dry-run", "note={}"],
+    ["set", "bfirst", "--dry-run", "date={}"], ["set", "bfirst", "--dry-run", "note:={}"],
+    ["topic", "set", "--dry-run", "--", "money", "{}"],
 ]  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""A store's file: read alike in any layout, or refused in one sentence, wherever its database is."""
+"""A store's file: read alike in any layout, or refused in one sentence, wherever its database
+is."""
 
 from __future__ import annotations
 
@@ -242,7 +243,8 @@ ENTRY = (
 
 ODD: dict[str, bytes] = {
     "two records on a line": _replaced(b'},\n"2": {"id":"c0001"', b'},"2": {"id":"c0001"'),
-    "two records on a line, and a blank": _replaced(b'},\n"2": {"id":"c0001"', b'}, "2": {"id":"c0001"'),
+    "two records on a line, and a blank": _replaced(b'},\n"2": {"id":"c0001"',
+        b'}, "2": {"id":"c0001"'),
     "a record twice": _replaced(b'"2": {"id":"c0001"', b'"1": {"id":"c0001"'),
     "numbers that go back": _replaced(b'"2": {"id":"c0001"', b'"92": {"id":"c0001"'),
     "an odd number": _replaced(b'"2": {"id":"c0001"', b'"02": {"id":"c0001"'),
@@ -292,18 +294,24 @@ ODD: dict[str, bytes] = {
     "many digits": _replaced(b'"paragraph":1', b'"paragraph":' + b"9" * 5000),
     "a large number": _replaced(b'"paragraph":1', b'"paragraph":' + b"9" * 90),
     "deep lists": _replaced(b'"paragraph":1', b'"paragraph":' + b"[" * 10_000 + b"]" * 10_000),
-    "deep objects": _replaced(b'"paragraph":1', b'"paragraph":' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
-    "a deep list that is a statement": _replaced(b'"note":null', b'"note":' + b"[" * 100_000 + b"]" * 100_000),
-    "deep lists under an unknown key": _replaced(b'"note":null', b'"noted":' + b"[" * 100_000 + b"]" * 100_000),
-    "deep lists in the log": _in_log(ENTRY.replace(b"null}", b"[" * 10_000 + b"]" * 10_000 + b"}", 1)),
-    "deep objects in the log": _in_log(ENTRY.replace(b"null}", b'{"a":' * 10_000 + b"1" + b"}" * 10_001, 1)),
+    "deep objects": _replaced(b'"paragraph":1',
+                              b'"paragraph":' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
+    "a deep list that is a statement": _replaced(b'"note":null',
+        b'"note":' + b"[" * 100_000 + b"]" * 100_000),
+    "deep lists under an unknown key": _replaced(b'"note":null',
+        b'"noted":' + b"[" * 100_000 + b"]" * 100_000),
+    "deep lists in the log": _in_log(ENTRY.replace(b"null}", b"[" * 10_000 + b"]" * 10_000 + b"}",
+        1)),
+    "deep objects in the log": _in_log(ENTRY.replace(b"null}",
+        b'{"a":' * 10_000 + b"1" + b"}" * 10_001, 1)),
     "an entry of the log that is no JSON": _in_log(b'{"at":1,"nonsense }'),
     "an entry of the log that ends early": _in_log(b'{"at":1},}'),
     "an entry of the log with a key twice": _in_log(ENTRY.replace(b'"seq":1', b'"seq":1,"seq":1')),
     "an entry of the log that is not UTF-8": _in_log(ENTRY.replace(b'"me"', b'"m\xffe"')),
     "an entry of the log with half of a pair": _in_log(ENTRY.replace(b'"me"', b'"\\ud800"')),
     "an entry of the log with NaN": _in_log(ENTRY.replace(b'"note":null', b'"note":NaN')),
-    "an entry of the log with many digits": _in_log(ENTRY.replace(b'"seq":1', b'"seq":' + b"1" * 5000)),
+    "an entry of the log with many digits": _in_log(ENTRY.replace(b'"seq":1',
+        b'"seq":' + b"1" * 5000)),
     "two entries of the log on a line": _in_log(ENTRY + b', "2": ' + ENTRY),
     "an entry of the log of another kind": _in_log(b'{"seq":1}'),
     "an entry of the log without a time": _in_log(ENTRY.replace(b"2025-01-01T00:00:00Z", b"today")),
@@ -313,7 +321,8 @@ ODD: dict[str, bytes] = {
     "two BOMs": b"\xef\xbb\xbf\xef\xbb\xbf" + GOOD,
     "UTF-16": GOOD.decode().encode("utf-16"),
     "a braces in a string": _replaced("Brücke".encode(), b"}}{{\\\"}"),
-    "a number that is too large for the database": _in_log(ENTRY.replace(b'"number":null', b'"number":' + b"9" * 30)),
+    "a number that is too large for the database": _in_log(ENTRY.replace(b'"number":null',
+        b'"number":' + b"9" * 30)),
 }  # fmt: skip
 
 
@@ -375,8 +384,10 @@ def _mutated(data: bytes, chance: random.Random) -> bytes:
     at, length = chance.randrange(len(data)), chance.choice([1, 1, 1, 2, 5, 40])
     part = data[at : at + length]
     piece = chance.choice([
-        b"", b"\n", b" ", b",", b"{", b"}", b'"', b"\\", b":", b"[", b"]", b"1", b"\xff", b"\x00", b"null", part * 2, part[::-1],
-        bytes([chance.randrange(256)]), b'"1": {}', b"},\n", b"}\n", b'"log": {},\n', b"\xef\xbb\xbf", b"\\ud800", b"0", b"-", b"e5",
+        b"", b"\n", b" ", b",", b"{", b"}", b'"', b"\\", b":", b"[", b"]", b"1", b"\xff", b"\x00",
+        b"null", part * 2, part[::-1],
+        bytes([chance.randrange(256)]), b'"1": {}', b"},\n", b"}\n", b'"log": {},\n',
+        b"\xef\xbb\xbf", b"\\ud800", b"0", b"-", b"e5",
     ])  # fmt: skip
     if chance.random() < 0.15:
         lines = data.splitlines(keepends=True)

@@ -22,7 +22,8 @@ ALL = {
 
 CASES = [
     (["list"], ALL),
-    (["works"], {"bfirst", "cmidyear", "dmidyear", "fsecond", "gsecond", "jtarget", "mundated", "qdenied", "rdispute", "shostile"}),
+    (["works"], {"bfirst", "cmidyear", "dmidyear", "fsecond", "gsecond", "jtarget", "mundated",
+                 "qdenied", "rdispute", "shostile"}),
     (["topic", "money"], {"fsecond", "hforecast", "kcost"}),
     (["list", "--topic", "works", "--topic", "money"], {"fsecond"}),
     (["list", "--topic", "The Money"], {"fsecond", "hforecast", "kcost"}),
@@ -50,11 +51,13 @@ CASES = [
     (["date", "..2023"], {"cmidyear", "rdispute", "shostile"}),
     (["date", "2025-01-18,2025-01-19", "--strict"], {"fsecond", "gsecond"}),
     (["list", "--since", "2025-01", "--until", "2025-01", "--strict"], {"fsecond", "gsecond"}),
-    (["list", "--until", "2024-06", "--since", "2024-06-24", "--kind", "event"], {"bfirst", "shostile"}),
+    (["list", "--until", "2024-06", "--since", "2024-06-24", "--kind", "event"],
+     {"bfirst", "shostile"}),
     (["list", "--as-of", "2024-06-24"], set()),
     (["list", "--as-of", "2024-11-30", "--kind", "forecast"], {"hforecast"}),
     (["list", "--as-of", "2024-11-30", "--kind", "forecast", "--strict"], set()),
-    (["list", "--as-of", "2025-05-07", "--kind", "figure"], {"cmidyear", "dmidyear", "fsecond", "jtarget"}),
+    (["list", "--as-of", "2025-05-07", "--kind", "figure"],
+     {"cmidyear", "dmidyear", "fsecond", "jtarget"}),
     (["list", "--value", ">=400"], {"bfirst", "cmidyear", "dmidyear", "kcost"}),
     (["list", "--value", ">=400 metres"], {"bfirst", "cmidyear", "dmidyear"}),
     (["list", "--value", ">=500"], {"cmidyear", "kcost"}),
@@ -94,7 +97,8 @@ def test_a_filter_finds_exactly_what_meets_it(
 
 def test_claims_stand_in_time_order_with_the_undated_last(cli: Cli) -> None:
     assert cli("list").ids == [
-        "cmidyear", "shostile", "rdispute", "jtarget", "qdenied", "dmidyear", "bfirst", "hforecast", "gsecond", "fsecond",
+        "cmidyear", "shostile", "rdispute", "jtarget", "qdenied", "dmidyear", "bfirst",
+        "hforecast", "gsecond", "fsecond",
         "kcost", "mundated",
     ]  # fmt: skip
 

@@ -16,10 +16,13 @@ import pytest
 from conftest import Cli
 
 LISTINGS = [
-    ["list"], ["works"], ["topic", "works"], ["actor", "oneil"], ["date", "2024"], ["search", "bridge"], ["timeline"], ["show", "bfirst"],
-    ["topics"], ["actors"], ["sources"], ["questions"], ["compare", "second-section"], ["conflicts"], ["check", "--rules"],
+    ["list"], ["works"], ["topic", "works"], ["actor", "oneil"], ["date", "2024"],
+    ["search", "bridge"], ["timeline"], ["show", "bfirst"],
+    ["topics"], ["actors"], ["sources"], ["questions"], ["compare", "second-section"],
+    ["conflicts"], ["check", "--rules"],
 ]  # fmt: skip
-SCHEMAS = [("list", "claims"), ("topics", "topics"), ("actors", "actors"), ("sources", "sources"), ("questions", "questions"),
+SCHEMAS = [("list", "claims"), ("topics", "topics"), ("actors", "actors"), ("sources", "sources"),
+           ("questions", "questions"),
            ("compare second-section", "compare"), ("conflicts", "conflicts")]  # fmt: skip
 
 
@@ -102,7 +105,8 @@ def test_csv_is_read_back_whole(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("statement", "cell"),
     [
-        ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("-1+1", "'-1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("＝1+1", "'＝1+1"), ("-17", "-17"), ("+5", "+5"),
+        ("=1+1", "'=1+1"), ("+1+1", "'+1+1"), ("-1+1", "'-1+1"), ("@SUM(A1)", "'@SUM(A1)"),
+        ("＝1+1", "'＝1+1"), ("-17", "-17"), ("+5", "+5"),
         ("a=1", "a=1"), ("'quoted'", "'quoted'"),
     ],
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""Simulated power cuts: an ext4 image on a loop device, shut down without flushing its journal while a writer writes."""
+"""Simulated power cuts: an ext4 image on a loop device, shut down without flushing its
+journal while a writer writes."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ if sys.argv[3] == "careless":
 null, said = os.open(os.devnull, os.O_WRONLY), os.dup(1)
 os.dup2(null, 1)
 for number in range(10_000):
-    sys.stdin = io.TextIOWrapper(io.BytesIO(json.dumps({"id": f"w{sys.argv[2]}-{number}", "title": "x"}).encode()))
+    topic = {"id": f"w{sys.argv[2]}-{number}", "title": "x"}
+    sys.stdin = io.TextIOWrapper(io.BytesIO(json.dumps(topic).encode()))
     if main(["--store", sys.argv[1], "topic", "add"]) != 0:
         break
     os.write(said, f"{number}\\n".encode())
@@ -82,7 +84,8 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 def _losses(disk: Disk, rounds: int, manner: str) -> int:
-    """How many acknowledged writes are gone after as many power cuts; a store that cannot be read counts as one."""
+    """How many acknowledged writes are gone after as many power cuts; a store that cannot be
+    read counts as one."""
     chance = random.Random(3)
     lost = 0
     for number in range(rounds):

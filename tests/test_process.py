@@ -1,4 +1,5 @@
-"""factcli as a process: pipes, signals, locales, streams that are closed or full, and what is imported."""
+"""factcli as a process: pipes, signals, locales, streams that are closed or full, and what is
+imported."""
 
 from __future__ import annotations
 
@@ -20,17 +21,28 @@ from factcli.opening import shipped_store
 
 FACTCLI = [sys.executable, "-m", "factcli"]
 COMMANDS = [
-    ["deployments"], ["list"], ["timeline"], ["show", "hhbrgk"], ["topics"], ["actors"], ["sources"], ["questions"], ["conflicts"],
-    ["topic", "funding"], ["actor", "ruto"], ["date", "2024"], ["search", "haiti"], ["compare", "january-2025-contingent-size"],
-    ["total", "kenyan-contingents"], ["schema"], ["check"], ["check", "--rules"], ["log"], ["index"], ["diff", str(shipped_store())],
-    ["--version"], ["--help"], ["list", "--help"], ["batch", "--help"], ["actor", "merge", "--help"], [],
-    ["set", "hhbrgk", "note=Curator: x.", "--dry-run"], ["retract", "hhbrgk", "--why", "x", "--dry-run"],
-    ["supersede", "hhbrgk", "--by", "gfvvbl", "--dry-run"], ["relate", "hhbrgk", "refines", "gfvvbl", "--dry-run"], ["edit", "hhbrgk", "--dry-run"],
-    ["actor", "alias", "ruto", "W. Ruto", "--dry-run"], ["actor", "merge", "viv-ansanm", "haitian-gangs", "--dry-run"],
-    ["topic", "set", "funding", "title=Money", "--dry-run"], ["topic", "add", "--dry-run"], ["import", "-", "--table", "topics", "--dry-run"],
-    ["actor", "add", "--help"], ["actor", "set", "lodz", "--help"], ["source", "add", "--help"], ["question", "add", "--help"],
-    ["actor", "set", "kenya", "name=Kenia", "--dry-run"], ["source", "set", "singoei-undated", "note=Curator: x.", "--dry-run"],
-    ["question", "set", "kenya-spending", "about=x", "--dry-run"], ["add", "--help"], ["init", "--help"], ["undo", "--help"], ["verify", "--help"],
+    ["deployments"], ["list"], ["timeline"], ["show", "hhbrgk"], ["topics"], ["actors"],
+    ["sources"], ["questions"], ["conflicts"],
+    ["topic", "funding"], ["actor", "ruto"], ["date", "2024"], ["search", "haiti"],
+    ["compare", "january-2025-contingent-size"],
+    ["total", "kenyan-contingents"], ["schema"], ["check"], ["check", "--rules"], ["log"],
+    ["index"], ["diff", str(shipped_store())],
+    ["--version"], ["--help"], ["list", "--help"], ["batch", "--help"],
+    ["actor", "merge", "--help"], [],
+    ["set", "hhbrgk", "note=Curator: x.", "--dry-run"],
+    ["retract", "hhbrgk", "--why", "x", "--dry-run"],
+    ["supersede", "hhbrgk", "--by", "gfvvbl", "--dry-run"],
+    ["relate", "hhbrgk", "refines", "gfvvbl", "--dry-run"], ["edit", "hhbrgk", "--dry-run"],
+    ["actor", "alias", "ruto", "W. Ruto", "--dry-run"],
+    ["actor", "merge", "viv-ansanm", "haitian-gangs", "--dry-run"],
+    ["topic", "set", "funding", "title=Money", "--dry-run"], ["topic", "add", "--dry-run"],
+    ["import", "-", "--table", "topics", "--dry-run"],
+    ["actor", "add", "--help"], ["actor", "set", "lodz", "--help"], ["source", "add", "--help"],
+    ["question", "add", "--help"],
+    ["actor", "set", "kenya", "name=Kenia", "--dry-run"],
+    ["source", "set", "singoei-undated", "note=Curator: x.", "--dry-run"],
+    ["question", "set", "kenya-spending", "about=x", "--dry-run"], ["add", "--help"],
+    ["init", "--help"], ["undo", "--help"], ["verify", "--help"],
 ]  # fmt: skip
 
 
@@ -208,7 +220,10 @@ def test_an_interrupt_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
 
 
 HEAVY = {"rich", "pydantic", "hypothesis", "email", "http", "sqlite3"}
-LOADED = "import sys; from factcli.cli import main; code = main({words!r}); print(*sys.modules, file=sys.stderr); sys.exit(code)"
+LOADED = (
+    "import sys; from factcli.cli import main; code = main({words!r});"
+    " print(*sys.modules, file=sys.stderr); sys.exit(code)"
+)
 
 
 def _modules(*words: str) -> set[str]:
@@ -244,8 +259,10 @@ def test_a_table_imports_rich_and_no_pydantic() -> None:
 
 def test_the_library_imports_neither_typer_nor_rich() -> None:
     script = (
-        "import sys, factcli; found = factcli.open_store().find(factcli.Query(actor='ruto', since='2025'));"
-        "print(len(found), found[0].statement); print({'typer', 'rich', 'click', 'pydantic'} & {*sys.modules})"
+        "import sys, factcli; found = factcli.open_store().find(factcli.Query(actor='ruto',"
+        " since='2025'));"
+        "print(len(found), found[0].statement); print({'typer', 'rich', 'click', 'pydantic'}"
+        " & {*sys.modules})"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
@@ -258,9 +275,13 @@ def test_the_library_imports_neither_typer_nor_rich() -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ("fa", None), ("dep", "deployments"), ("actor will", "william-ruto"), ("topic mig", "migration"), ("compare january-2025-contingent-s", "january-2025-contingent-size"),
-        ("show hhb", "hhbrgk"), ("list --source sing", "singoei-undated"), ("list --kind fo", "forecast"), ("list --format js", "jsonl"),
-        ("list --actor william-ruto,mar", "william-ruto,marco-rubio"), ("list --said", "--said-by"), ("total k", "kenyan-contingents"),
+        ("fa", None), ("dep", "deployments"), ("actor will", "william-ruto"),
+        ("topic mig", "migration"), ("compare january-2025-contingent-s",
+                                     "january-2025-contingent-size"),
+        ("show hhb", "hhbrgk"), ("list --source sing", "singoei-undated"),
+        ("list --kind fo", "forecast"), ("list --format js", "jsonl"),
+        ("list --actor william-ruto,mar", "william-ruto,marco-rubio"),
+        ("list --said", "--said-by"), ("total k", "kenyan-contingents"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

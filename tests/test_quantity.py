@@ -1,4 +1,5 @@
-"""Bounded figures: the three-valued answer equals an enumeration of the numbers that a figure allows."""
+"""Bounded figures: the three-valued answer equals an enumeration of the numbers that a figure
+allows."""
 
 from __future__ import annotations
 
@@ -93,7 +94,8 @@ def test_what_is_no_condition_is_refused_in_one_sentence(text: str) -> None:
 
 
 TOP = 12
-"""Figures and conditions use 0 to 10; halves up to 12 stand for every number, the last one for all beyond."""
+"""Figures and conditions use 0 to 10; halves up to 12 stand for every number, the last one
+for all beyond."""
 NUMBERS = [n / 2 for n in range(-4, TOP * 2 + 1)]
 
 _small = st.integers(0, 10)
@@ -108,7 +110,8 @@ def _figures(draw: st.DrawFn) -> tuple[Figure, set[float]]:
     high = draw(st.integers(n + 1, 11))
     tests: dict[str, Callable[[float], bool]] = {
         "exact": lambda x: x == n, "at_least": lambda x: x >= n, "more_than": lambda x: x > n,
-        "at_most": lambda x: x <= n, "less_than": lambda x: x < n, "range": lambda x: n <= x <= high,
+        "at_most": lambda x: x <= n, "less_than": lambda x: x < n,
+        "range": lambda x: n <= x <= high,
     }  # fmt: skip
     allowed = tests[bound]
     return Figure(str(n), bound, str(high) if bound == "range" else None), {
@@ -124,7 +127,8 @@ def _conditions(draw: st.DrawFn) -> tuple[str, set[float]]:
     written = {"..": f"{n}..{high}", "n..": f"{n}.."}.get(op, f"{op}{n}")
     tests: dict[str, Callable[[float], bool]] = {
         ">=": lambda x: x >= n, "<=": lambda x: x <= n, ">": lambda x: x > n, "<": lambda x: x < n,
-        "=": lambda x: x == n, "": lambda x: x == n, "..": lambda x: n <= x <= high, "n..": lambda x: x >= n,
+        "=": lambda x: x == n, "": lambda x: x == n, "..": lambda x: n <= x <= high,
+        "n..": lambda x: x >= n,
     }  # fmt: skip
     allowed = tests[op]
     return written, {x for x in NUMBERS if allowed(x)}

@@ -1,4 +1,5 @@
-"""A query as a plain value, how numbers are written to sort as text, and the store of chance of the tests."""
+"""A query as a plain value, how numbers are written to sort as text, and the store of chance
+of the tests."""
 
 from __future__ import annotations
 
@@ -41,17 +42,21 @@ def random_store(seed: int, size: int = 60) -> dict[str, Any]:
     claims = [
         bridge.claim(
             f"c{number:04d}",
-            " ".join(chance.choices(["bridge", "Brücke", "toll", "O'Neil", "pier", "crane", "opened"], k=6)),
+            " ".join(chance.choices(["bridge", "Brücke", "toll", "O'Neil", "pier", "crane",
+                                     "opened"], k=6)),
             kind=chance.choice(KINDS),
             topics=chance.sample(TOPICS, k=chance.randint(1, 2)),
             status=chance.choices(STATUSES, weights=(9, 2, 1, 1, 1))[0],
             date=chance.choice(DATES),
             source=chance.choice(SOURCES),
-            actors=[{"id": a, "role": "agent"} for a in chance.sample(ACTORS, k=chance.randint(0, 2))],
-            attribution=[bridge.hop(chance.choice((*ACTORS, None)), "said"), bridge.hop("the-courier", "quoted")],
+            actors=[{"id": a, "role": "agent"} for a in chance.sample(ACTORS,
+                k=chance.randint(0, 2))],
+            attribution=[bridge.hop(chance.choice((*ACTORS, None)), "said"),
+                         bridge.hop("the-courier", "quoted")],
             quantity=chance.choice([
                 None,
-                bridge.metres(str(chance.choice([80, 217, 400])), chance.choice(["exact", "more_than", "at_most", "about"]),
+                bridge.metres(str(chance.choice([80, 217, 400])),
+                              chance.choice(["exact", "more_than", "at_most", "about"]),
                               chance.choice(["actual", "target"])),
             ]),
         )
@@ -103,7 +108,8 @@ def test_a_query_refuses_what_is_no_text() -> None:
     with pytest.raises(TypeError, match="no filter 'verdict'"):
         Query(verdict="true")
     wrong: list[tuple[str, Any]] = [
-        ("topic", 1), ("topic", None), ("topic", ["works", None]), ("topic", {"works"}), ("search", ["bridge"]),
+        ("topic", 1), ("topic", None), ("topic", ["works", None]), ("topic", {"works"}),
+        ("search", ["bridge"]),
         ("search", None), ("recorded_by", 2024), ("strict", "yes"), ("strict", 1),
     ]  # fmt: skip
     for name, value in wrong:

@@ -1,4 +1,5 @@
-"""A cache that follows its store by what changed there is what it would be if it were built anew."""
+"""A cache that follows its store by what changed there is what it would be if it were built
+anew."""
 
 from __future__ import annotations
 
@@ -149,7 +150,8 @@ def _drop_question(tables: Tables, chance: random.Random) -> None:
 def _log(tables: Tables, chance: random.Random) -> None:
     number = max(map(int, tables["log"]), default=0) + 1
     tables["log"][str(number)] = {
-        "seq": number, "at": "2025-01-01T00:00:00.000000Z", "by": "me", "op": "set", "table": "claims",
+        "seq": number, "at": "2025-01-01T00:00:00.000000Z", "by": "me", "op": "set",
+        "table": "claims",
         "id": _claim(tables, chance)["id"], "was": {"note": None}, "number": None, "why": None,
     }  # fmt: skip
 
@@ -171,13 +173,15 @@ EDITS: dict[str, Edit] = {
     "a claim gets another number": _move_claim,
     "claims change places": _swap_claims,
     "a claim gets another id": _rename_claim,
-    "a statement changes": _set("claims", "statement", "Quite other words.", "Zebra crossing", "The"),
+    "a statement changes": _set("claims", "statement", "Quite other words.", "Zebra crossing",
+                                "The"),
     "a note changes": _set("claims", "note", None, "Curator: the zebra.", "Brücke"),
     "a status changes": _set("claims", "status", *STATUSES),
     "a polarity changes": _set("claims", "polarity", "asserted", "denied"),
     "a kind changes": _set("claims", "kind", "event", "figure"),
     "a date changes": _set("claims", "date", *DATES, "2021-05-05", "2030/.."),
-    "a figure changes": _set("claims", "quantity", None, bridge.metres("217"), bridge.metres("218")),
+    "a figure changes": _set("claims", "quantity", None, bridge.metres("217"),
+                             bridge.metres("218")),
     "a claim answers another question": _declared("questions", "question"),
     "a claim answers no question": _set("claims", "question", None),
     "a claim has another topic": _declared("topics", "topics"),
@@ -206,11 +210,15 @@ EDITS: dict[str, Edit] = {
     "an entry of the log is added": _log,
 }  # fmt: skip
 
-_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'word%' AND name NOT LIKE 'sqlite%'"
+_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'word%' AND"
+    " name NOT LIKE 'sqlite%'"
+)
 
 
 def content(place: str) -> dict[str, Any]:
-    """Every row of every table of a database but the snapshot, and every word of the full-text index."""
+    """Every row of every table of a database but the snapshot, and every word of the
+    full-text index."""
     with closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True)) as connection:
 
         def rows(sql: str) -> list[Any]:
@@ -226,7 +234,10 @@ def content(place: str) -> dict[str, Any]:
         found["words"] = rows("SELECT * FROM temp.instance ORDER BY term, doc, col, offset")
         found["vocabulary"] = rows("SELECT * FROM vocabulary ORDER BY term")
         found["integrity"] = rows("PRAGMA integrity_check")
-        ranked = "SELECT rowid, CAST(bm25(word, 4.0, 1.0, 1.0) * 1e9 AS INTEGER) FROM word WHERE word MATCH ? ORDER BY 2, 1"
+        ranked = (
+            "SELECT rowid, CAST(bm25(word, 4.0, 1.0, 1.0) * 1e9 AS INTEGER) FROM word WHERE word"
+            " MATCH ? ORDER BY 2, 1"
+        )
         for term in ("crane", "zebra", "bru*", "the OR bridge"):
             found[f"rank of {term}"] = connection.execute(ranked, (term,)).fetchall()
         return found

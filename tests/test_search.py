@@ -75,12 +75,14 @@ def _slip(word: str, chance: random.Random) -> str:
     at = chance.randrange(len(word) - 1)
     letter = chance.choice("abcdefghijklmnopqrstuvwxyz")
     return chance.choice([
-        word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :], word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        word[:at] + word[at + 1 :], word[:at] + letter + word[at:],
+        word[:at] + letter + word[at + 1 :], word[:at] + word[at + 1] + word[at] + word[at + 2 :],
     ])  # fmt: skip
 
 
 def test_one_typo_in_three_words_seldom_hides_what_was_meant(tmp_path: Path) -> None:
-    """At least 95 of 100 searches of three words of a statement, one mistyped, have it among the first 20."""
+    """At least 95 of 100 searches of three words of a statement, one mistyped, have it among
+    the first 20."""
     from generate import write_store
 
     buffer = io.BytesIO()

@@ -1,4 +1,5 @@
-"""The store that comes with factcli: every record by itself, and the questions that it must answer rightly."""
+"""The store that comes with factcli: every record by itself, and the questions that it must
+answer rightly."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ VOICED = [
 
 @pytest.mark.parametrize("claim", VOICED, ids=[claim.id for claim in VOICED])
 def test_what_somebody_says_names_whoever_says_it(claim: Record) -> None:
-    """Quoted alone, the statement must not be read as a fact; and nobody is named as a speaker of an outlet's reading."""
+    """Quoted alone, the statement must not be read as a fact; and nobody is named as a
+    speaker of an outlet's reading."""
     speaker = STORE.actors[claim.attribution[0].actor or ""]
     names = {
         word for name in (speaker.name, *speaker.aliases) for word in re.findall(r"\w{4,}", name)

@@ -15,8 +15,10 @@ from factcli.opening import shipped_store
 from factcli.text import visible
 
 COMMANDS = [
-    ["list"], ["timeline"], ["show", "bcd"], ["topics"], ["actors"], ["sources"], ["questions"], ["compare", "second-section"], ["conflicts"],
-    ["check"], ["search", "odd"], ["actor", "jana"], ["total", "sections"], [], ["--help"], ["works", "--help"],
+    ["list"], ["timeline"], ["show", "bcd"], ["topics"], ["actors"], ["sources"], ["questions"],
+    ["compare", "second-section"], ["conflicts"],
+    ["check"], ["search", "odd"], ["actor", "jana"], ["total", "sections"], [], ["--help"],
+    ["works", "--help"],
 ]  # fmt: skip
 FORMS = [
     [],
@@ -43,7 +45,8 @@ def unsafe(text: str) -> list[str]:
 def hostile(value: object) -> object:
     """A store in which every free text is hostile."""
     if isinstance(value, dict):
-        free = {"statement", "title", "about", "name", "note", "text", "date_text", "date_basis", "setting", "status_reason", "issued_basis",
+        free = {"statement", "title", "about", "name", "note", "text", "date_text", "date_basis",
+                "setting", "status_reason", "issued_basis",
                 "container-title", "unit", "license", "reconciliation"}  # fmt: skip
         return {
             key: f"{bridge.HOSTILE} {part}"
@@ -151,8 +154,10 @@ def test_marks_do_not_pile_up() -> None:
 
 
 TABLES = [
-    ["list"], ["topics"], ["actors"], ["sources"], ["questions"], ["conflicts"], ["compare", "january-2025-contingent-size"],
-    ["total", "kenyan-contingents"], ["check", "--rules"], ["timeline"], ["show", "hhbrgk"], ["deployments", "--value", ">0"],
+    ["list"], ["topics"], ["actors"], ["sources"], ["questions"], ["conflicts"],
+    ["compare", "january-2025-contingent-size"],
+    ["total", "kenyan-contingents"], ["check", "--rules"], ["timeline"], ["show", "hhbrgk"],
+    ["deployments", "--value", ">0"],
     ["list", "--fields", "id,statement,source.title"],
 ]  # fmt: skip
 

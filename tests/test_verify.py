@@ -30,7 +30,8 @@ def archive(tmp_path: Path) -> Path:
 def proving(tmp_path: Path) -> str:
     """A store with one claim on each of some paragraphs of one source."""
     claims = [
-        bridge.claim(f"p{number}", f"Claim {number}.", date="2024", locator={"paragraph": number, "sha256": digest(PARAGRAPHS[number - 1])})
+        bridge.claim(f"p{number}", f"Claim {number}.", date="2024",
+                     locator={"paragraph": number, "sha256": digest(PARAGRAPHS[number - 1])})
         for number in CLAIMED
     ]  # fmt: skip
     source = bridge.source("courier-2024-06-25", None, "The Courier", "2024-06-25")
@@ -69,17 +70,21 @@ def test_the_place_of_the_texts_may_stand_in_the_environment(
 
 
 MUTATIONS = [
-    ("inserted before 4", lambda p: [*p[:3], "A new one.", *p[3:]], {"p4": "moved", "p6": "moved", "p9": "moved"}),
-    ("typo mended in 4", lambda p: [*p[:3], p[3].replace("speaks", "spoke"), *p[4:]], {"p4": "changed"}),
+    ("inserted before 4", lambda p: [*p[:3], "A new one.", *p[3:]],
+     {"p4": "moved", "p6": "moved", "p9": "moved"}),
+    ("typo mended in 4", lambda p: [*p[:3], p[3].replace("speaks", "spoke"), *p[4:]],
+     {"p4": "changed"}),
     ("4 deleted", lambda p: [*p[:3], *p[4:]], {"p4": "missing", "p6": "moved", "p9": "moved"}),
     ("unclaimed 5 deleted", lambda p: [*p[:4], *p[5:]], {"p6": "moved", "p9": "moved"}),
-    ("1 deleted", lambda p: p[1:], {"p1": "missing", "p3": "moved", "p4": "moved", "p6": "moved", "p9": "moved"}),
+    ("1 deleted", lambda p: p[1:], {"p1": "missing", "p3": "moved", "p4": "moved", "p6": "moved",
+                                    "p9": "moved"}),
     ("9 deleted", lambda p: p[:-1], {"p9": "missing"}),
     ("9 changed", lambda p: [*p[:-1], "Rewritten."], {"p9": "changed"}),
     ("inserted at 2, mended 4, 9 deleted", lambda p: [p[0], "New.", p[1], p[2], "Mended.", *p[4:8]],
      {"p3": "moved", "p4": "changed", "p6": "moved", "p9": "missing"}),
     ("3 and 4 swapped", lambda p: [*p[:2], p[3], p[2], *p[4:]], {"p3": "moved", "p4": "moved"}),
-    ("all gone", lambda p: ["Nothing of it."], dict.fromkeys(("p1", "p3", "p4", "p6", "p9"), "missing")),
+    ("all gone", lambda p: ["Nothing of it."],
+     dict.fromkeys(("p1", "p3", "p4", "p6", "p9"), "missing")),
 ]  # fmt: skip
 
 
@@ -138,7 +143,8 @@ def test_a_directory_that_is_not_there_is_one_sentence(
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("It’s “so”", "It's \"so\""), ("a  b\tc ", "a b c"), ("Moi\u0308se", "Moïse"), ("a\u00a0b", "a b")],
+    [("It’s “so”", "It's \"so\""), ("a  b\tc ", "a b c"), ("Moi\u0308se", "Moïse"),
+     ("a\u00a0b", "a b")],
 )  # fmt: skip
 def test_a_resaved_paragraph_has_the_same_digest(one: str, other: str) -> None:
     assert digest(one) == digest(other)

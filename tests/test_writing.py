@@ -1,4 +1,5 @@
-"""Writing as a curator does: what changes, what is refused, what the log says, and that undo gives the former bytes back."""
+"""Writing as a curator does: what changes, what is refused, what the log says, and that undo
+gives the former bytes back."""
 
 from __future__ import annotations
 
@@ -212,7 +213,8 @@ def test_an_import_tells_every_record_that_is_wrong(own: Feed) -> None:
 def test_csv_is_imported_with_renamed_columns(own: Feed, tmp_path: Path) -> None:
     sheet = tmp_path / "claims.csv"
     sheet.write_text(
-        'What,kind,topics,source,quantity.amount,quantity.unit,quantity.text\n"\'=Tolls, too",figure,money; works,gazette-2025-05,5,metres,5\n',
+        "What,kind,topics,source,quantity.amount,quantity.unit,quantity.text\n\"'=Tolls,"
+        ' too",figure,money; works,gazette-2025-05,5,metres,5\n',
         encoding="utf-8",
     )
     result = own("import", str(sheet), "--map", "What=statement", "--json")
@@ -234,7 +236,8 @@ def test_a_whole_store_is_imported_into_an_empty_one(
     assert cli("--store", str(fresh), "import", str(path)).code == 0
     assert own("diff", str(fresh), "--json").json == [
         {"table": "meta", "id": "meta", "difference": "changed", "changes": [
-            {"field": "title", "was": "The bridge", "now": "Fresh"}, {"field": "about", "was": "An invented store.", "now": ""},
+            {"field": "title", "was": "The bridge", "now": "Fresh"},
+            {"field": "about", "was": "An invented store.", "now": ""},
             {"field": "license", "was": "CC0-1.0", "now": "CC-BY-4.0"}]},
     ]  # fmt: skip
     assert cli("init", str(fresh)).code == 4
