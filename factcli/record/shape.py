@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -158,69 +159,50 @@ class Parts(NamedTuple):
 def record_parts(claim: model.Claim, names: Names) -> Parts:
     """Make the stored parts of a claim's record, as if it had no rivals."""
     is_named = claim.origin is not None
-    alone = Standing(
-        rivals=(), corroboration=Corroboration(origins=int(is_named), unnamed=int(not is_named))
-    )
+    support = Corroboration(origins=int(is_named), unnamed=int(not is_named))
     return Parts(
         encode_members(describe(claim, names)),
-        encode_members(alone),
+        encode_members(Standing(rivals=(), corroboration=support)),
         encode_members(State(status=claim.status, status_reason=claim.status_reason)),
         "single" if claim.question else None,
         encode(claim.note),
     )
 
 
+_OTHERWISE = {"actors", "attribution", "source"}
+"""Fields of a claim that its record shows otherwise."""
+_COPIED = sorted({*Description.__struct_fields__} & {*model.Claim.__struct_fields__} - _OTHERWISE)
+_copied = attrgetter(*_COPIED)
+
+
 def describe(claim: model.Claim, names: Names) -> Description:
     """Make the part of a record that the claim and the names in it decide."""
     earliest, latest = dates.bounds(claim.date)
     return Description(
-        id=claim.id,
-        statement=claim.statement,
-        kind=claim.kind,
-        polarity=claim.polarity,
-        topics=claim.topics,
-        question=claim.question,
+        **dict(zip(_COPIED, _copied(claim), strict=True)),
         actors=tuple([names.actor(part) for part in claim.actors]),
-        date=claim.date,
-        date_text=claim.date_text,
-        date_basis=claim.date_basis,
         date_earliest=earliest,
         date_latest=latest,
-        quantity=claim.quantity,
         said_by=None if claim.origin is None else names.named(claim.origin),
-        attribution=_hops(claim.attribution, names),
+        attribution=tuple([_hop(hop, names) for hop in claim.attribution]),
         source=names.source(claim.source),
-        locator=claim.locator,
-        relations=claim.relations,
     )
 
 
-def _hops(chain: Sequence[model.Hop], names: Names) -> tuple[RecordHop, ...]:
-    return tuple(
-        [
-            RecordHop(
-                actor=hop.actor,
-                name=None if hop.actor is None else names.named(hop.actor).name,
-                mode=hop.mode,
-                setting=hop.setting,
-                date=hop.date,
-            )
-            for hop in chain
-        ]
-    )
+def _hop(hop: model.Hop, names: Names) -> RecordHop:
+    name = None if hop.actor is None else names.named(hop.actor).name
+    return RecordHop(actor=hop.actor, name=name, mode=hop.mode, setting=hop.setting, date=hop.date)
 
 
 def claim_of(record: Record) -> model.Claim:
     """Give the claim back that a record was made of."""
-    fields = {name: getattr(record, name) for name in model.Claim.__struct_fields__}
-    fields["actors"] = tuple(
-        model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors
-    )
-    fields["attribution"] = tuple(
+    actors = [model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors]
+    chain = [
         model.Hop(actor=hop.actor, mode=hop.mode, setting=hop.setting, date=hop.date)
         for hop in record.attribution
-    )
-    fields["source"] = record.source.id
+    ]
+    fields = {name: getattr(record, name) for name in model.Claim.__struct_fields__}
+    fields |= {"actors": tuple(actors), "attribution": tuple(chain), "source": record.source.id}
     return model.Claim(**fields)
 
 
