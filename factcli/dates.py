@@ -10,12 +10,12 @@ north (24, winter, begins in December).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import inf
 from typing import NamedTuple
 
 from factcli.errors import UsageError
-from factcli.spans import Match, Span, Spans, intersection, meets, union
+from factcli.spans import Span, Spans, intersection, union
 
 _DATE = re.compile(
     r"(?P<year>-?[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|Y-?[1-9][0-9]{4,11})"
@@ -77,20 +77,10 @@ def until(text: str) -> Spans:
     return ((-inf, parse(text).span[1]),)
 
 
-def match(date: str | None, condition: Spans) -> Match:
-    """Hold a date against a condition; no date never matches."""
-    if date is None:
-        return Match.NO
-    read = parse(date)
-    return meets(read.span, read.qualified, condition)
-
-
 def both(conditions: list[Spans]) -> Spans:
     """The days that every condition allows."""
-    days: Spans = ((-inf, inf),)
-    for condition in conditions:
-        days = intersection(days, condition)
-    return days
+    every_day: Spans = ((-inf, inf),)
+    return reduce(intersection, conditions, every_day)
 
 
 @lru_cache(maxsize=KEPT)
@@ -112,49 +102,46 @@ def _parse_range(text: str) -> Edtf:
 def _parse_date(text: str) -> Edtf:
     found = _DATE.fullmatch(text)
     if found is None or (found["time"] and not _TIME.fullmatch(found["time"])):
-        raise UsageError(f"{text!r} is not a date: {_FORMS}")
+        raise _refusal(text, _FORMS)
     year, month, day = found["year"], found["month"], found["day"]
     if month and (year[0] == "Y" or "X" in year):
         raise UsageError(f"{text!r} is not a date of EDTF level 1: such a year stands alone")
-    if day and month and "X" in month and day != "XX":
-        raise UsageError(f"{text!r} is not a date: a known day needs a known month")
+    if day and "X" in month and day != "XX":
+        raise _refusal(text, "a known day needs a known month")
     return Edtf(text, _span(text, year, month, day), bool(found["mark"]))
 
 
 def _span(text: str, year: str, month: str | None, day: str | None) -> Span:
-    low, high = int(year.lstrip("Y").replace("X", "0")), int(year.lstrip("Y").replace("X", "9"))
+    low, high = (int(year.lstrip("Y").replace("X", digit)) for digit in "09")
     if month is None:
         return day_number(low, 1, 1), day_number(high + 1, 1, 1)
     if month in _SEASONS:
         if day:
-            raise UsageError(f"{text!r} is not a date: a season has no days")
+            raise _refusal(text, "a season has no days")
         begin = _SEASONS[month]
         return day_number(low, begin, 1), day_number(*_next_month(low, begin + 2), 1)
     months = _fitting(month, 12)
     if not months:
-        raise UsageError(
-            f"{text!r} is not a date: there is no month {month}, months go from 01 to 12"
-        )
+        raise _refusal(text, f"there is no month {month}, months go from 01 to 12")
     if day is None or day == "XX":
         return day_number(low, months[0], 1), day_number(*_next_month(low, months[-1]), 1)
     length = day_number(*_next_month(low, months[0]), 1) - day_number(low, months[0], 1)
     days = _fitting(day, length)
     if not days:
-        raise UsageError(
-            f"{text!r} is not a date: {year}-{month} has no day {day}, it has {length}"
-        )
+        raise _refusal(text, f"{year}-{month} has no day {day}, it has {length}")
     return day_number(low, months[0], days[0]), day_number(low, months[0], days[-1]) + 1
+
+
+def _refusal(text: str, reason: str) -> UsageError:
+    return UsageError(f"{text!r} is not a date: {reason}")
 
 
 def _fitting(mask: str, last: int) -> list[int]:
     """The numbers from 1 to the last that a mask of two digits or X allows."""
     if "X" not in mask:
         return [int(mask)] if 1 <= int(mask) <= last else []
-    return [
-        n
-        for n in range(1, last + 1)
-        if all(want in ("X", digit) for digit, want in zip(f"{n:02d}", mask, strict=True))
-    ]
+    fits = re.compile(mask.replace("X", "[0-9]")).fullmatch
+    return [n for n in range(1, last + 1) if fits(f"{n:02d}")]
 
 
 def _next_month(year: int, month: int) -> tuple[int, int]:

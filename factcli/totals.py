@@ -122,13 +122,13 @@ def _steps(claims: list[Record], target: Record | None) -> list[Step]:
     approximate = False
     for claim in claims:
         assert claim.quantity is not None, "answers of a series are figures"
-        spans.append(quantity.span(claim.quantity))
+        spans.append(_value(claim.quantity).span)
         approximate = approximate or claim.quantity.bound == "about"
         running = add(spans)
         gap = None
         if target and target.quantity:
             low, high = running
-            wanted = quantity.span(target.quantity)
+            wanted = _value(target.quantity).span
             negated = ((-high[0], 1 - high[1]), (-low[0], 1 - low[1]))
             gap = described(add([wanted, negated]), approximate or target.quantity.bound == "about")
         steps.append(Step(claim, described(running, approximate), gap))
@@ -153,7 +153,7 @@ def _one_per_source(claims: list[Record], question: str) -> dict[str, Record]:
 
 
 def _value(figure: Quantity) -> Value:
-    span = quantity.span(figure)
+    span = quantity.span(figure.bound, figure.amount, figure.upper)
     bounded = span[0] != quantity.LOWEST and span[1] != quantity.HIGHEST
     return Value(span, figure.bound == "about", bounded, figure.currency or figure.unit)
 
