@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 import msgspec
 
@@ -20,38 +20,14 @@ from factcli.text import did_you_mean
 
 Document = dict[str, Any]
 
-DEFAULTS: dict[str, Document] = {
+_DEFAULTS: dict[str, Document] = {
     "topics": {"about": ""},
-    "actors": {"aliases": [], "offices": [], "affiliation": [], "same_as": []},
-    "sources": {
-        "type": "article",
-        "title": None,
-        "container-title": None,
-        "author": [],
-        "issued": None,
-        "issued_basis": None,
-        "URL": None,
-        "language": None,
-        "note": None,
-    },
-    "questions": {"unit": None, "about": None},
-    "series": {"about": "", "target": None},
-    "claims": {
-        "polarity": "asserted",
-        "question": None,
-        "actors": [],
-        "date": None,
-        "date_text": None,
-        "date_basis": None,
-        "quantity": None,
-        "locator": None,
-        "relations": [],
-        "status": "active",
-        "status_reason": None,
-        "note": None,
-    },
+    "actors": {"aliases": (), "offices": (), "affiliation": (), "same_as": ()},
+    "sources": {"type": "article", "author": ()},
+    "series": {"about": ""},
+    "claims": {"polarity": "asserted", "actors": (), "relations": (), "status": "active"},
 }
-"""What a record holds where nothing was given; the fields not named here must be given."""
+"""What fields that are not given hold; others are null where the model allows it."""
 
 _PARTS: dict[str, Document] = {
     "offices": {"from": None, "until": None},
@@ -62,9 +38,10 @@ _PARTS: dict[str, Document] = {
         "bound": "exact",
         "currency": None,
         "status": "actual",
-        "conversions": [],
+        "conversions": (),
     },
 }
+"""The same for the parts of a record, by the field that holds them."""
 
 _ALPHABET = "bcdfghjklmnpqrstvwxz"
 """Consonants, so that no id is a word."""
@@ -78,13 +55,15 @@ def fill_defaults(table: str, given: Mapping[str, Any], store: Store | None = No
     Raises:
         UsageError: for a field that the table does not have.
     """
-    known = [field.encode_name for field in msgspec.structs.fields(TABLES[table])]
+    fields = msgspec.structs.fields(TABLES[table])
+    known = [field.encode_name for field in fields]
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f" Fields: {', '.join(known)}."
             raise UsageError(f"no field {name!r} in {table}.{hint}")
-    document = copy.deepcopy(DEFAULTS[table])
-    document |= {name: _part(name, value) for name, value in given.items()}
+    nulls = {field.encode_name: None for field in fields if NoneType in get_args(field.type)}
+    filled = {name: _fill_parts(name, value) for name, value in given.items()}
+    document = nulls | _DEFAULTS.get(table, {}) | filled
     source = document.get("source")
     if store and table == "claims" and "attribution" not in document and isinstance(source, str):
         hop = {"actor": _outlet(source, store), "mode": "reported", "setting": None, "date": None}
@@ -100,7 +79,7 @@ def record(table: str, document: Mapping[str, Any]) -> Part:
     """
     found = convert(table, 1, document)
     if isinstance(found, Fault):
-        raise UsageError(f"{found}")
+        raise UsageError(str(found))
     return found
 
 
@@ -131,15 +110,12 @@ def locate(text: Text, paragraph: int) -> Document:
     return {"paragraph": paragraph, "sha256": text.digests[paragraph - 1]}
 
 
-def _part(name: str, value: Any) -> Any:
-    defaults = _PARTS.get(name)
-    if defaults is None:
-        return value
-    if isinstance(value, dict):
-        return copy.deepcopy(defaults) | value
-    if not isinstance(value, list):
-        return value
-    return [copy.deepcopy(defaults) | part if isinstance(part, dict) else part for part in value]
+def _fill_parts(name: str, value: Any) -> Any:
+    """A field's value, with the defaults of the parts that it holds."""
+    defaults = _PARTS.get(name, {})
+    if isinstance(value, list):
+        return [defaults | part if isinstance(part, dict) else part for part in value]
+    return defaults | value if isinstance(value, dict) else value
 
 
 def _outlet(source: str, store: Store) -> str | None:

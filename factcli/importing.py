@@ -41,18 +41,13 @@ def parse(
     """
     if form == "csv":
         return list(_csv(_text(data, name), table, mapping, name))
-    if form == "jsonl":
-        lines = enumerate(_text(data, name).split("\n"), 1)
-        return [
-            Imported(
-                table,
-                _object(decode_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"),
-                f"line {n}",
-            )
-            for n, line in lines
-            if line.strip()
-        ]
-    return list(_documents(decode_json(data, name), table, name))
+    found = _lines(data, table, name) if form == "jsonl" else _values(data, table, name)
+    documents = []
+    for kind, place, value in found:
+        if not isinstance(value, dict):
+            raise UsageError(f"{name}, {place} is not a JSON object")
+        documents.append(Imported(kind, value, place))
+    return documents
 
 
 def set_path(document: dict[str, Any], path: str, value: Any) -> None:
@@ -73,25 +68,25 @@ def set_path(document: dict[str, Any], path: str, value: Any) -> None:
     document[last] = value
 
 
-def _documents(data: Any, table: str, name: str) -> Iterator[Imported]:
-    if (
-        isinstance(data, dict)
-        and data
-        and all(isinstance(part, (dict, list)) and key in TABLES for key, part in data.items())
-    ):
+def _lines(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]]:
+    """The tables, places and values of JSON Lines."""
+    for n, line in enumerate(_text(data, name).split("\n"), 1):
+        if line.strip():
+            yield table, f"line {n}", decode_json(line.encode(), f"{name}, line {n}")
+
+
+def _values(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]]:
+    """The tables, places and values of JSON."""
+    found = decode_json(data, name)
+    is_object = isinstance(found, dict) and bool(found)
+    if is_object and all(k in TABLES and isinstance(v, (dict, list)) for k, v in found.items()):
         for key in IMPORTED:
-            part = data.get(key, [])
+            part = found.get(key, [])
             entries = part.items() if isinstance(part, dict) else enumerate(part, 1)
-            yield from (
-                Imported(key, _object(one, f"{name}, {key} {n}"), f"{key} {n}")
-                for n, one in entries
-            )
-        return
-    rows = data if isinstance(data, list) else [data]
-    yield from (
-        Imported(table, _object(one, f"{name}, record {n}"), f"record {n}")
-        for n, one in enumerate(rows, 1)
-    )
+            yield from ((key, f"{key} {n}", value) for n, value in entries)
+    else:
+        values = found if isinstance(found, list) else [found]
+        yield from ((table, f"record {n}", value) for n, value in enumerate(values, 1))
 
 
 def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterator[Imported]:
@@ -100,9 +95,6 @@ def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterat
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [mapping.get(column, column) for column in next(reader, [])]
-        for missing in sorted(mapping.keys() - set(header) - set(mapping.values())):
-            if missing not in mapping:
-                raise UsageError(f"{name} has no column {missing!r}")
         for cells in reader:
             if not cells:
                 continue
@@ -132,11 +124,9 @@ def _cell(path: str, cell: str) -> Any:
 
 def _text(data: bytes, name: str) -> str:
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 text"
-        ) from None
+        return reading.utf8(data, name)
+    except StoreError as error:
+        raise UsageError(str(error)) from None
 
 
 def decode_json(data: bytes, name: str) -> Any:
@@ -151,9 +141,3 @@ def decode_json(data: bytes, name: str) -> Any:
         return reading.decode(data, name)
     except StoreError as error:
         raise UsageError(str(error)) from None
-
-
-def _object(data: Any, name: str) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise UsageError(f"{name} is not a JSON object")
-    return data

@@ -71,7 +71,8 @@ class Office(Part, frozen=True):
     source: Slug
 
     def __post_init__(self) -> None:
-        _check_dates(from_=self.from_, until=self.until)
+        _check_date("from", self.from_)
+        _check_date("until", self.until)
 
 
 class Actor(Part, frozen=True):
@@ -106,7 +107,7 @@ class Source(Part, frozen=True, rename={"container_title": "container-title", "u
     note: str | None
 
     def __post_init__(self) -> None:
-        _check_dates(issued=self.issued)
+        _check_date("issued", self.issued)
 
 
 class Question(Part, frozen=True):
@@ -165,8 +166,7 @@ class Hop(Part, frozen=True):
     date: str | None
 
     def __post_init__(self) -> None:
-        if self.date is not None:
-            _check_date("date", self.date)
+        _check_date("date", self.date)
 
 
 class Locator(Part, frozen=True):
@@ -215,8 +215,7 @@ class Claim(Part, frozen=True):
     note: str | None
 
     def __post_init__(self) -> None:
-        if self.date is not None:
-            _check_date("date", self.date)
+        _check_date("date", self.date)
 
     @property
     def origin(self) -> str | None:
@@ -270,14 +269,14 @@ TABLES: dict[str, type[Part]] = {
 """The tables of a store in their order in the file, and the record that each holds."""
 
 
-def _check_dates(**fields: str | None) -> None:
-    for name, text in fields.items():
-        if text is not None:
-            _check_date(name.rstrip("_"), text)
+def _check_date(field: str, text: str | None) -> None:
+    """See that a field is null or a date.
 
-
-def _check_date(name: str, text: str) -> None:
+    Raises:
+        ValueError: naming the field; msgspec adds the path of the record.
+    """
     try:
-        dates.parse(text)
+        if text is not None:
+            dates.parse(text)
     except UsageError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{field}: {error}") from None
