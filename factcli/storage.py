@@ -40,15 +40,14 @@ class FactStorage(ReadingStorage):
     def __init__(self, path: str | Path, access_mode: str = "r", by: str | None = None) -> None:
         if access_mode not in ("r", "r+"):
             raise UsageError(f"access_mode is 'r' or 'r+', not {access_mode!r}")
-        self._held, self._by = ExitStack(), by
-        self._is_writable = access_mode == "r+"
         super().__init__(path)
+        self._by, self._is_writable, self._lock = by, access_mode == "r+", ExitStack()
         if self._is_writable:
-            self._held.enter_context(durable.locked(self.path.resolve()))
+            self._lock.enter_context(durable.locked(self.path.resolve()))
 
     def close(self) -> None:
         """Give the lock back."""
-        self._held.close()
+        self._lock.close()
 
     def write(self, data: Documents) -> None:
         """Write the tables of the store as one logged command.

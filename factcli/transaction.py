@@ -7,8 +7,8 @@ the records that change, and those that the rules look at, are decoded.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from factcli.checks import Finding, new_faults
+from factcli.checks import new_faults
 from factcli.database import records
 from factcli.database.cache import file_key
 from factcli.database.history import META, reverted
@@ -64,20 +64,17 @@ def transaction(
     needs_lock = not dry_run and not is_locked and real.is_file()
     with durable.locked(real, notice) if needs_lock else nullcontext():
         key = file_key(str(real)) if real.is_file() else ""
-        store = open_store(real)
-        try:
+        with closing(open_store(real)) as store:
             change = Transaction(store, by or _user(), why, commands)
             yield change
             if change.entries:
                 change.check_rules()
                 if not dry_run:
                     change.write(real, key)
-        finally:
-            store.close()
 
 
 class _Change(NamedTuple):
-    """A record as it will be: its record number, and None when it is removed."""
+    """A record number, and the record that it will have; None when the record is removed."""
 
     number: int
     record: Part | None
@@ -94,8 +91,7 @@ class Transaction:
         self.entries: list[LogEntry] = []
         """What was changed, in order."""
         self._changes: dict[tuple[str, str], _Change] = {}
-        self._last: dict[str, int] = {}
-        """The greatest record number in use, by table, where it is known."""
+        self._greatest: dict[str, int] = {}
         self._by, self._why, self._commands = by, why, commands
         last = next(store.log(newest_first=True), None)
         self._seq = last.seq if last else 0
@@ -109,7 +105,8 @@ class Transaction:
         """
         found = self.find(table, ident)
         if found is None:
-            near = did_you_mean(ident, self._ids(table))
+            ids = self.store.ids_beginning("") if table == "claims" else self.store.table(table)
+            near = did_you_mean(ident, ids)
             raise NotFound(f"no {ident!r} among the {table} of this store.{near}")
         return found
 
@@ -133,25 +130,17 @@ class Transaction:
         `at` is the record number that a new record gets, by default the next one.
         """
         ident = getattr(record, "id", META)
-        former, number = self.find(table, ident), self._number(table, ident)
-        if former is None or number is None:
-            number = self._next(table) if at is None else at
-            if at is not None:
-                self._last.pop(table, None)
-            self._enter("add", table, ident, None)
-        elif was := _difference(former, record):
-            self._enter("set", table, ident, was)
-        else:
-            return
-        self._changes[table, ident] = _Change(number, record)
+        number = self._number(table, ident)
+        if number is None:
+            self._enter("add", table, ident, None, _Change(at or self._last(table) + 1, record))
+        elif was := _difference(self.find(table, ident), record):
+            self._enter("set", table, ident, was, _Change(number, record))
 
     def remove(self, table: str, ident: str) -> None:
         """Take a record out; the log keeps it whole. Claims are retracted, never removed."""
         record, number = self.get(table, ident), self._number(table, ident)
         assert number is not None, "a record that is there has a number"
-        self._enter("remove", table, ident, msgspec.to_builtins(record), number)
-        self._changes[table, ident] = _Change(number, None)
-        self._last.pop(table, None)
+        self._enter("remove", table, ident, msgspec.to_builtins(record), _Change(number, None))
 
     def undo(self, upto: int | None = None) -> None:
         """Take back the last command that counts, or everything from an entry of the log on.
@@ -163,11 +152,8 @@ class Transaction:
         """
         found = self._to_undo(upto)
         if not found or (upto is not None and found[-1] != upto):
-            raise NotFound(
-                "nothing to undo"
-                if upto is None
-                else f"no entry {upto} that could be undone: see `factcli log`"
-            )
+            none_such = f"no entry {upto} that could be undone: see `factcli log`"
+            raise NotFound("nothing to undo" if upto is None else none_such)
         for seq in found:
             self._take_back(self.store.log_entry(seq))
 
@@ -181,7 +167,7 @@ class Transaction:
         new = new_faults(changed, self.find, self.store.database, self._commands)
         if new:
             more = " …" if len(new) > _NAMED else ""
-            raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:_NAMED]))}{more}")
+            raise WriteRefused(f"not written: {'; '.join(map(str, new[:_NAMED]))}{more}")
 
     def write(self, path: Path, key: str) -> None:
         """Write the store, in which nothing may have changed since it had a key.
@@ -233,20 +219,16 @@ class Transaction:
         table, ident = entry.table, entry.id
         if table not in TABLES or table == "log":
             raise StoreError(f"log, entry {entry.seq}: there is no table {table!r} to change")
-        former, number = self.find(table, ident), self._number(table, ident)
+        former = self.find(table, ident)
         was = None if former is None else msgspec.to_builtins(former)
         document = reverted(was, entry, str(self.store.path))
-        number = number or entry.number or self._next(table)
-        self._last.pop(table, None)
-        if document is None:
-            self._enter("undo", table, ident, was, number)
-            self._changes[table, ident] = _Change(number, None)
-            return
-        record = convert(table, number, document)
+        number = self._number(table, ident) or entry.number or self._last(table) + 1
+        record = None if document is None else convert(table, number, document)
         if isinstance(record, Fault):
             raise StoreError(f"log, entry {entry.seq}: what it holds is no record: {record.reason}")
-        self._enter("undo", table, ident, _difference(former, record) if former else None)
-        self._changes[table, ident] = _Change(number, record)
+        if former is not None and record is not None:
+            was = _difference(former, record)
+        self._enter("undo", table, ident, was, _Change(number, record))
 
     def _number(self, table: str, ident: str) -> int | None:
         """The record number of a record; None when it is not there."""
@@ -255,30 +237,26 @@ class Transaction:
             return records.number_of(self.store.database, table, ident)
         return None if change.record is None else change.number
 
-    def _next(self, table: str) -> int:
-        """The record number of the next new record: one more than the greatest in use."""
-        if table not in self._last:
-            changed = [change for (name, _), change in self._changes.items() if name == table]
-            gone = {change.number for change in changed if change.record is None}
-            sql = "SELECT number FROM line WHERE kind = ? ORDER BY number DESC"
-            before = (n for (n,) in self.store.database.rows(sql, (table,)) if n not in gone)
-            new = [change.number for change in changed if change.record is not None]
-            self._last[table] = max([next(before, 0), *new])
-        self._last[table] += 1
-        return self._last[table]
-
-    def _ids(self, table: str) -> Iterable[str]:
-        return self.store.ids_beginning("") if table == "claims" else self.store.table(table)
+    def _last(self, table: str) -> int:
+        """The greatest record number that a table has, or had before the change."""
+        if table not in self._greatest:
+            sql = "SELECT max(number) FROM line WHERE kind = ?"
+            self._greatest[table] = self.store.database.value(sql, (table,)) or 0
+        return self._greatest[table]
 
     def _enter(
-        self, op: Op, table: str, ident: str, was: dict[str, Any] | None, number: int | None = None
+        self, op: Op, table: str, ident: str, was: dict[str, Any] | None, change: _Change
     ) -> None:
+        """Note a change and its entry in the log, which gives the number of a removed record."""
         self._seq += 1
+        number = change.number if change.record is None else None
         entry = LogEntry(
             seq=self._seq, at=self._at, by=self._by, op=op, table=table, id=ident, was=was,
             number=number, why=self._why,
         )  # fmt: skip
         self.entries.append(entry)
+        self._changes[table, ident] = change
+        self._greatest[table] = max(self._last(table), change.number)
 
 
 def create(path: Path, meta: Part) -> None:
@@ -300,11 +278,6 @@ def _difference(old: Part, new: Part) -> dict[str, Any]:
     return {name: value for name, value in before.items() if value != after[name]}
 
 
-def _sentence(finding: Finding) -> str:
-    rule = finding.rule
-    return f"{finding.table} {finding.ident}: {finding.message} ({rule.code} {rule.name})"
-
-
 def _after(earlier: str | None) -> str:
     """Now, as the log writes it; later than the entry before it, even when the clock went back."""
     now = datetime.now(UTC)
@@ -317,8 +290,7 @@ def _user() -> str:
     """Who is writing: ``FACTCLI_BY``, else the login name."""
     import getpass
 
-    given = os.environ.get("FACTCLI_BY")
-    if given:
+    if given := os.environ.get("FACTCLI_BY"):
         return given
     try:
         return getpass.getuser()

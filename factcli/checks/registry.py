@@ -40,6 +40,9 @@ class Finding(NamedTuple):
     ident: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.table} {self.ident}: {self.message} ({self.rule.code} {self.rule.name})"
+
 
 RULES: dict[str, Rule] = {}
 """Every rule by its code, in the order in which they are run."""
