@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from factcli.errors import StoreError, UsageError
@@ -40,7 +40,7 @@ def parse(
         UsageError: naming the file, and the line where one is at fault.
     """
     if form == "csv":
-        return list(_csv(_text(data, name), table, mapping, name))
+        return list(_csv(_read(reading.utf8, data, name), table, mapping, name))
     found = _lines(data, table, name) if form == "jsonl" else _values(data, table, name)
     documents = []
     for kind, place, value in found:
@@ -70,7 +70,7 @@ def set_path(document: dict[str, Any], path: str, value: Any) -> None:
 
 def _lines(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]]:
     """The tables, places and values of JSON Lines."""
-    for n, line in enumerate(_text(data, name).split("\n"), 1):
+    for n, line in enumerate(_read(reading.utf8, data, name).split("\n"), 1):
         if line.strip():
             yield table, f"line {n}", decode_json(line.encode(), f"{name}, line {n}")
 
@@ -122,13 +122,6 @@ def _cell(path: str, cell: str) -> Any:
     return cell
 
 
-def _text(data: bytes, name: str) -> str:
-    try:
-        return reading.utf8(data, name)
-    except StoreError as error:
-        raise UsageError(str(error)) from None
-
-
 def decode_json(data: bytes, name: str) -> Any:
     """Strict JSON, whatever it holds.
 
@@ -137,7 +130,12 @@ def decode_json(data: bytes, name: str) -> Any:
     """
     if not data.strip():
         raise UsageError(f"{name} is empty: JSON was expected")
+    return _read(reading.decode, data, name)
+
+
+def _read(decode: Callable[[bytes, str], Any], data: bytes, name: str) -> Any:
+    """Decode as stores are decoded; what is wrong is an error of the command line."""
     try:
-        return reading.decode(data, name)
+        return decode(data, name)
     except StoreError as error:
         raise UsageError(str(error)) from None

@@ -85,21 +85,19 @@ class Query:
 
 
 FIELDS = tuple(Query.__annotations__)
-_WORDS = ("search", "recorded_by")
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name == "strict":
-        if not isinstance(value, bool):
-            raise UsageError(f"{name} is true or false, not {value!r}")
+    if name == "strict" and not isinstance(value, bool):
+        raise UsageError(f"{name} is true or false, not {value!r}")
+    if name == "strict" or isinstance(value, str) or (name == "recorded_by" and value is None):
         return value
-    if isinstance(value, str) or (name == "recorded_by" and value is None):
-        return value
-    if name in _WORDS or not isinstance(value, (list, tuple)):
-        raise UsageError(f"{name} takes text, not {value!r}")
-    if wrong := [part for part in value if not isinstance(part, str)]:
-        raise UsageError(f"{name} takes text, not {wrong[0]!r}")
-    return tuple(value)
+    takes_several = name not in ("search", "recorded_by")
+    parts = value if takes_several and isinstance(value, (list, tuple)) else [value]
+    for part in parts:
+        if not isinstance(part, str):
+            raise UsageError(f"{name} takes text, not {part!r}")
+    return tuple(parts)
 
 
 def alternatives(expression: str, option: str) -> list[str]:

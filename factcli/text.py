@@ -78,14 +78,12 @@ def visible(text: str) -> str:
     for char in text:
         category = unicodedata.category(char)
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        if (category in _UNSAFE_CATEGORIES and char not in _JOINERS) or marks > _MARKS_IN_A_ROW:
-            safe.append(escape_char(char))
-        else:
-            safe.append(char)
+        is_unsafe = category in _UNSAFE_CATEGORIES and char not in _JOINERS
+        safe.append(_escape(char) if is_unsafe or marks > _MARKS_IN_A_ROW else char)
     return "".join(safe)
 
 
-def escape_char(char: str) -> str:
+def _escape(char: str) -> str:
     """Write one character as an escape of Python's string literals."""
     code = ord(char)
     if code < 0x100:

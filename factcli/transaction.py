@@ -185,6 +185,7 @@ class Transaction:
     def _lines(self, lines: Iterator[Line], path: Path, key: str) -> Iterator[Line]:
         """The lines of the store with those that changed, in the order of their numbers."""
         changed: dict[str, dict[int, Part | None]] = {table: {} for table in TABLES}
+        changed["log"] = dict(enumerate(self.entries, self._last("log") + 1))
         for (table, _), change in self._changes.items():
             changed[table][change.number] = change.record
         for table, old in by_table(lines):
@@ -193,13 +194,7 @@ class Transaction:
                 for number, record in sorted(changed[table].items())
                 if record is not None
             ]
-            last = 0
-            for line in merge((one for one in old if one.number not in changed[table]), new):
-                yield line
-                last = line.number
-            if table == "log":
-                for number, entry in enumerate(self.entries, last + 1):
-                    yield Line(table, number, msgspec.json.encode(entry))
+            yield from merge((line for line in old if line.number not in changed[table]), new)
         if file_key(str(path)) != key:
             raise WriteRefused(f"{path} was changed by another program meanwhile: try again")
 

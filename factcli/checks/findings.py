@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -83,10 +84,8 @@ def check_store(path: Path, commands: frozenset[str] = frozenset()) -> Iterator[
         StoreError: when the file does not even hold tables of records.
     """
     draft = read_store(path, lambda lines: Draft(path, lines, commands))
-    try:
+    with closing(draft.database):
         yield from draft.findings()
-    finally:
-        draft.database.close()
 
 
 def new_faults(
