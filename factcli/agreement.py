@@ -1,4 +1,4 @@
-"""How two answers to one question stand to each other, from bounds and spans; no verdicts."""
+"""How two answers to one question compare, by their bounds and spans; no verdicts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SEVERITY: tuple[Agreement, ...] = ("single", "agrees", "refines", "unclear", "co
 
 
 class Value(NamedTuple):
-    """What a claim answers.
+    """The answer of a claim, as it is compared.
 
-    The span that it allows, whether that is only approximate, whether both ends are known, and the
-    measure (a unit or a currency).
+    `span`: what it allows. `qualified`: whether that is only approximate. `bounded`: whether both
+    ends are known. `measure`: a unit or a currency.
     """
 
     span: Span

@@ -1,4 +1,4 @@
-"""Records from what curators give: partial documents, filled with defaults."""
+"""Records from the documents that curators give, with defaults for what they leave out."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ _ALPHABET = "bcdfghjklmnpqrstvwxz"
 
 
 def fill_defaults(table: str, given: Mapping[str, Any], store: Store | None = None) -> Document:
-    """Fill in every field of a table that was not given, in their order.
+    """Fill in the fields that were not given, and put all into the order of the table.
 
-    A claim without a chain gets its source's outlet as one, by the names in `store`.
+    A claim without a chain gets one: the outlet of its source, as `store` names it.
 
     Raises:
         UsageError: for a field that the table does not have.
@@ -84,10 +84,9 @@ def record(table: str, document: Mapping[str, Any]) -> Part:
 
 
 def claim_ids(document: Mapping[str, Any]) -> Iterator[str]:
-    """Ids that a claim may have, the first one unless it is taken: six consonants from the digest
-    of what it says and where.
+    """Ids for a claim, to be tried in turn: six consonants from a digest of what it says and where.
 
-    Two curators' ids do not clash, and the same claim gets the same id again.
+    So the ids of two curators do not clash, and the same claim gets the same id again.
     """
     locator = document.get("locator") or {}
     content = [document.get("source"), locator.get("paragraph"), document.get("statement")]
@@ -119,7 +118,7 @@ def _fill_parts(name: str, value: Any) -> Any:
 
 
 def _outlet(source: str, store: Store) -> str | None:
-    """The actor that a source's outlet is."""
+    """The actor that is the outlet of a source."""
     found = store.sources.get(source)
     if found is None or found.container_title is None:
         return None

@@ -15,12 +15,11 @@ FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"
 """File endings, and what they mean."""
 
 IMPORTED = tuple(name for name in TABLES if name not in ("meta", "log"))
-"""The tables that records can be imported into, in an order in which each refers only to earlier
-ones."""
+"""The tables that records can be imported into; each refers only to earlier ones."""
 
 
 class Imported(NamedTuple):
-    """A document, the table it is for, and where it stands: ``line 3``."""
+    """A document, the table it is for, and its place in the file: ``line 3``."""
 
     table: str
     document: dict[str, Any]
@@ -30,11 +29,11 @@ class Imported(NamedTuple):
 def parse(
     data: bytes, form: str, table: str, mapping: Mapping[str, str], name: str
 ) -> list[Imported]:
-    """The documents of a file.
+    """Read the documents of a file.
 
-    JSON is a record, an array of records, or an object of tables, each an array or TinyDB's records
-    by number. CSV has field paths as its header (``quantity.amount``); `mapping` renames columns; a
-    cell that is empty is not there.
+    JSON is a record, an array of records, or an object of tables. A table is an array, or TinyDB's
+    records by number. The header of CSV names field paths (``quantity.amount``), and `mapping`
+    renames columns; empty cells give no field.
 
     Raises:
         UsageError: naming the file, and the line where one is at fault.
@@ -51,7 +50,7 @@ def parse(
 
 
 def set_path(document: dict[str, Any], path: str, value: Any) -> None:
-    """Put a value where a path such as ``quantity.amount`` points.
+    """Set the field at a path such as ``quantity.amount``.
 
     Raises:
         UsageError: when a part of the path is no object.
@@ -90,8 +89,7 @@ def _values(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]
 
 
 def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterator[Imported]:
-    """Cells as `factcli --format csv` writes them: one apostrophe before what a spreadsheet
-    would run is taken off."""
+    """The documents of CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [mapping.get(column, column) for column in next(reader, [])]
@@ -111,6 +109,10 @@ def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterat
 
 
 def _cell(path: str, cell: str) -> Any:
+    """The value of a cell, written as `factcli --format csv` writes it.
+
+    An apostrophe that keeps a spreadsheet from running the cell is dropped.
+    """
     if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r＝＋－＠":
         cell = cell[1:]
     if path in ("topics", "aliases", "affiliation", "same_as", "author", "questions"):
@@ -123,10 +125,10 @@ def _cell(path: str, cell: str) -> Any:
 
 
 def decode_json(data: bytes, name: str) -> Any:
-    """Strict JSON, whatever it holds.
+    """Decode strict JSON.
 
     Raises:
-        UsageError: naming where it came from.
+        UsageError: naming where it came from, and what is wrong.
     """
     if not data.strip():
         raise UsageError(f"{name} is empty: JSON was expected")
@@ -134,7 +136,7 @@ def decode_json(data: bytes, name: str) -> Any:
 
 
 def _read(decode: Callable[[bytes, str], Any], data: bytes, name: str) -> Any:
-    """Decode as stores are decoded; what is wrong is an error of the command line."""
+    """Decode as stores are decoded, but with the errors of a wrong command line."""
     try:
         return decode(data, name)
     except StoreError as error:

@@ -22,8 +22,10 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Meta(min_length=1)]
 Ref = str
-"""The id of a record of another table, which holds only declared ones: so does every store see
-to that its claims refer to those."""
+"""The id of a record of another table.
+
+A foreign key: the database checks it when it loads a store, and so does rule V201 for every write.
+"""
 
 Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
 Polarity = Literal["asserted", "denied"]
@@ -40,12 +42,14 @@ ConflictKind = Literal["numeric", "date", "attribution", "arithmetic", "anachron
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """Anything that is stored: frozen, and nothing beyond its declared fields. No cycles, so no
-    work for the collector."""
+    """Anything that is stored: frozen, with its declared fields only.
+
+    Parts hold no cycles, so that the garbage collector need not track them.
+    """
 
 
 class StoreMeta(Part, frozen=True, rename={"format_": "format"}):
-    """What the store is: its layout's version and what its title page says."""
+    """What the store is: the version of its layout, and its title page."""
 
     format_: Literal[1]
     title: Text
@@ -90,7 +94,7 @@ class Actor(Part, frozen=True):
 class Source(Part, frozen=True, rename={"container_title": "container-title", "url": "URL"}):
     """A published text, in CSL-JSON names.
 
-    `paragraphs` and `text_sha256` are of the archived text.
+    `paragraphs` counts those of the archived text; `text_sha256` is the digest of its bytes.
     """
 
     id: Slug
@@ -111,8 +115,11 @@ class Source(Part, frozen=True, rename={"container_title": "container-title", "u
 
 
 class Question(Part, frozen=True):
-    """What rival claims answer. `unit`: of the figures compared; `date` when the dates are; None
-    when only a reader can."""
+    """What rival claims answer.
+
+    `unit` is the unit of the figures that are compared, or `date` where dates are compared. It is
+    null where only a reader can compare the answers.
+    """
 
     id: Slug
     text: Text
@@ -148,6 +155,8 @@ class Quantity(Part, frozen=True):
 
 
 class ClaimActor(Part, frozen=True):
+    """An actor of a claim, and what it does there."""
+
     id: Ref
     role: Role
 
@@ -155,9 +164,9 @@ class ClaimActor(Part, frozen=True):
 class Hop(Part, frozen=True):
     """One step on a claim's way from its origin to the outlet.
 
-    The last hop is the outlet, and its mode says whether it vouches itself (`reported`), quotes,
-    paraphrases or infers. `setting` is where or to whom; a null actor is one that the source does
-    not name.
+    The last hop is the outlet. Its mode says whether it vouches itself (`reported`), quotes,
+    paraphrases or infers. `setting` says where, or to whom. `actor` is null where the source names
+    nobody.
     """
 
     actor: Ref | None
@@ -224,8 +233,11 @@ class Claim(Part, frozen=True):
 
 
 class Series(Part, frozen=True):
-    """Figures that may be added: the questions whose answers follow each other, and the target
-    they are compared with."""
+    """Figures that may be added.
+
+    `questions` have answers that follow each other without overlap. `target` is the question whose
+    answer the sum is compared with.
+    """
 
     id: Slug
     title: Text
@@ -236,11 +248,11 @@ class Series(Part, frozen=True):
 
 
 class LogEntry(Part, frozen=True):
-    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC),
-    by whom and why.
+    """A change of a record: when (UTC), by whom and why.
 
-    `op` is add, set, remove or undo. A removal keeps the whole record in `was` and its
-    place in the table in `number`. Entries of one command share their `at`.
+    `was` holds the former values of the fields that changed: null for an addition, the whole record
+    for a removal. `number` is the record number of a removed record. Entries of one command share
+    their `at`.
     """
 
     seq: Annotated[int, Meta(ge=1)]

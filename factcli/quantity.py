@@ -29,7 +29,7 @@ _FORMS = (
 
 
 class Condition(NamedTuple):
-    """One alternative of ``--value``: the numbers allowed, and the unit or currency, if any."""
+    """One alternative of ``--value``: the numbers that it allows, and its unit or currency."""
 
     allowed: Span
     unit: str | None
@@ -77,11 +77,12 @@ _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 def parse_condition(text: str) -> tuple[Condition, ...]:
-    """Read what ``--value`` takes: an operator or a range, then optionally a unit or currency; a
-    comma means *or*.
+    """Read what ``--value`` takes: an operator or a range, and perhaps a unit or currency.
+
+    A comma means *or*.
 
     Raises:
-        UsageError: with the forms that are read.
+        UsageError: says what is wrong, and which forms are conditions.
     """
     if _GROUPED.search(text):
         raise UsageError(

@@ -1,4 +1,4 @@
-"""What to look for, as one plain value, and the words that its filters choose from.
+"""What to look for, as one plain value, and the words that some filters choose from.
 
 Imports nothing: a plain lookup needs this.
 """
@@ -30,7 +30,7 @@ class Query:
 
     Each takes what the option of the same name takes: one expression or several. Several narrow
     (and); a comma inside one widens (or). `with_group` is ``--with``. `search` holds free words,
-    which rank the answer. `recorded_by` asks for the store as it was at the end of a date. `strict`
+    which rank the answer. `recorded_by` queries the store as it was at the end of a date. `strict`
     leaves out the claims that match only possibly.
 
     Raises:
@@ -104,7 +104,7 @@ def alternatives(expression: str, option: str) -> list[str]:
     """Split a comma list.
 
     Raises:
-        UsageError: for an empty part, which is a slip.
+        UsageError: for an empty part, which is a typing error.
     """
     parts = [part.strip() for part in expression.split(",")]
     if not all(parts):

@@ -19,7 +19,7 @@ _ASCII = {
     for code in range(128)
     if (char := chr(code))
 }
-"""The same rules for ASCII text, which takes a third of the time."""
+"""The rules of `fold` for ASCII text: a table takes a third of the time."""
 
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"  # needed to write Persian, Hindi and many emoji
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 
 def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
-    """Find the candidates that look most like a word, best first: for "did you mean"."""
+    """Find the candidates that resemble a word most, best first."""
     from heapq import nsmallest
 
     from rapidfuzz.distance.Indel import normalized_similarity as likeness
@@ -58,7 +58,7 @@ def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """End an error sentence: `` Did you mean 'ruto'?``, or nothing when nothing is near."""
+    """Write the end of an error: `` Did you mean 'ruto'?``, or nothing when nothing is near."""
     near = nearest(word, candidates)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 
@@ -67,7 +67,7 @@ def visible(text: str) -> str:
     r"""Make text harmless on a terminal.
 
     Control, format and unassigned characters become ``\xNN`` or ``\uNNNN``. Zero-width joiners
-    stay, since scripts need them; of combining marks in a row the first four stay.
+    remain, since scripts need them. Of combining marks in a row the first four remain.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -45,11 +45,11 @@ def transaction(
     is_locked: bool = False,
     notice: Callable[[str], None] = lambda message: None,
 ) -> Iterator[Transaction]:
-    """Change a store: what the block changes is written when it ends, all of it or nothing.
+    """Change a store: the end of the block writes its changes, all of them or none.
 
-    The lock is held meanwhile, so that no other writer's change is lost. `commands` are names that
-    no topic may take; `dry_run` does everything but write; `is_locked` says that the caller holds
-    the lock already.
+    The block holds the lock, so that no other writer's change is lost. `commands` are names that no
+    topic may take. `dry_run` does everything but write. `is_locked`: the caller holds the lock.
+    `notice` gets a sentence when the lock has to be waited for.
 
     Raises:
         StoreError: when the store cannot be read; a bad store is never repaired by a write.
@@ -143,9 +143,9 @@ class Transaction:
         self._enter("remove", table, ident, msgspec.to_builtins(record), _Change(number, None))
 
     def undo(self, upto: int | None = None) -> None:
-        """Take back the last command that counts, or everything from an entry of the log on.
+        """Take back the last command that still counts, or everything from an entry of the log on.
 
-        That is logged too.
+        The log records this as well.
 
         Raises:
             NotFound: when there is nothing to take back.
@@ -158,7 +158,7 @@ class Transaction:
             self._take_back(self.store.log_entry(seq))
 
     def check_rules(self) -> None:
-        """See that the result breaks no rule of error level that was not broken before.
+        """Check that the change brings no new error into the store.
 
         Raises:
             WriteRefused: with the first faults.
@@ -170,7 +170,7 @@ class Transaction:
             raise WriteRefused(f"not written: {'; '.join(map(str, new[:_NAMED]))}{more}")
 
     def write(self, path: Path, key: str) -> None:
-        """Write the store, in which nothing may have changed since it had a key.
+        """Write the store; `key` is the key of its file as it was read.
 
         Raises:
             WriteRefused: when it cannot be written, or was changed by another program meanwhile.
@@ -199,7 +199,10 @@ class Transaction:
             raise WriteRefused(f"{path} was changed by another program meanwhile: try again")
 
     def _to_undo(self, upto: int | None) -> list[int]:
-        """The entries to take back, latest first: an undo took back the last that counted then."""
+        """The entries to take back, latest first.
+
+        Each `undo` in the log has taken back the last entry that counted at that time.
+        """
         standing: list[tuple[int, str]] = []
         for entry in self.store.log():
             if entry.op != "undo":
@@ -211,6 +214,7 @@ class Transaction:
         return [seq for seq, at in reversed(standing) if at == standing[-1][1]]
 
     def _take_back(self, entry: LogEntry) -> None:
+        """Undo the change that an entry of the log records."""
         table, ident = entry.table, entry.id
         if table not in TABLES or table == "log":
             raise StoreError(f"log, entry {entry.seq}: there is no table {table!r} to change")
@@ -255,7 +259,7 @@ class Transaction:
 
 
 def create(path: Path, meta: Part) -> None:
-    """Make a new store that holds its title page only.
+    """Make a new store that holds nothing but its title page.
 
     Raises:
         WriteRefused: when a file is there already, or it cannot be written.
@@ -274,7 +278,10 @@ def _difference(old: Part, new: Part) -> dict[str, Any]:
 
 
 def _after(earlier: str | None) -> str:
-    """Now, as the log writes it; later than the entry before it, even when the clock went back."""
+    """The time now, as the log writes it, but later than the last entry.
+
+    A clock may have been set back.
+    """
     now = datetime.now(UTC)
     if earlier:
         now = max(now, datetime.fromisoformat(earlier) + timedelta(microseconds=1))
@@ -282,7 +289,7 @@ def _after(earlier: str | None) -> str:
 
 
 def _user() -> str:
-    """Who is writing: ``FACTCLI_BY``, else the login name."""
+    """The name of the writer: ``FACTCLI_BY``, else the login name."""
     import getpass
 
     if given := os.environ.get("FACTCLI_BY"):

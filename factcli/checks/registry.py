@@ -1,4 +1,4 @@
-"""What a rule is: small, named, in a registry; and how it looks up the records that it names."""
+"""The registry of rules: what a rule is, and how it looks up other records."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(code: str, severity: Severity, *tables: str) -> Callable[[Find], Find]:
-    """Register a function as a rule: its name is the rule's, its docstring what the rule demands.
+    """Register a function as a rule, which gets its name and its docstring.
 
     A rule without tables is about the whole store.
     """

@@ -14,8 +14,7 @@ from factcli.agreement import Agreement, Label
 from factcli.encoding import encode
 
 SCHEMA_VERSION = "1.0"
-"""Additive changes raise the minor version; a key that goes or changes its meaning the major
-one."""
+"""A new key raises the minor version; a key that goes or changes its meaning the major one."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -75,7 +74,7 @@ class Corroboration(Row, frozen=True):
 
 
 class Description(Row, frozen=True):
-    """The part of a record that the claim itself and the names in it decide.
+    """The part of a record that depends on the claim itself and the names in it.
 
     `date_earliest`, `date_latest`: ISO days, null where open. `said_by`: the origin of the chain,
     null where the source names nobody.
@@ -102,14 +101,14 @@ class Description(Row, frozen=True):
 
 
 class Standing(Row, frozen=True):
-    """The part of a record that other claims decide."""
+    """The part of a record that depends on other claims."""
 
     rivals: tuple[RecordRival, ...]
     corroboration: Corroboration
 
 
 class State(Row, frozen=True):
-    """The part of a record that says whether the claim is still held up."""
+    """The part of a record that says whether the claim still counts."""
 
     status: model.Status
     status_reason: str | None
@@ -157,7 +156,7 @@ class Parts(NamedTuple):
 
 
 def record_parts(claim: model.Claim, names: Names) -> Parts:
-    """Make the stored parts of a claim's record, as if it had no rivals."""
+    """Make the stored parts of a claim's record, for a claim without rivals."""
     is_named = claim.origin is not None
     support = Corroboration(origins=int(is_named), unnamed=int(not is_named))
     return Parts(
@@ -170,13 +169,13 @@ def record_parts(claim: model.Claim, names: Names) -> Parts:
 
 
 _OTHERWISE = {"actors", "attribution", "source"}
-"""Fields of a claim that its record shows otherwise."""
+"""Fields that a record shows in another form than the claim."""
 _COPIED = sorted({*Description.__struct_fields__} & {*model.Claim.__struct_fields__} - _OTHERWISE)
 _copied = attrgetter(*_COPIED)
 
 
 def describe(claim: model.Claim, names: Names) -> Description:
-    """Make the part of a record that the claim and the names in it decide."""
+    """Make the part of a record that depends on the claim and the names in it."""
     earliest, latest = dates.bounds(claim.date)
     return Description(
         **dict(zip(_COPIED, _copied(claim), strict=True)),
