@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from factcli.spans import Span, overlaps, within
 
 Label = Literal["agrees", "refines", "unclear", "conflicts"]
 Agreement = Literal["single", "agrees", "refines", "unclear", "conflicts"]
 
-SEVERITY: tuple[Agreement, ...] = ("single", "agrees", "refines", "unclear", "conflicts")
+SEVERITY: tuple[Agreement, ...] = get_args(Agreement)
+"""The labels, the most severe one last."""
 
 
 class Value(NamedTuple):

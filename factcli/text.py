@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = str.maketrans(
@@ -39,22 +39,21 @@ def fold(text: str) -> str:
 
 def nearest(word: str, candidates: Iterable[str], count: int = 3) -> list[str]:
     """Find the candidates that resemble a word most, best first."""
-    from heapq import nsmallest
+    from heapq import nlargest
 
     from rapidfuzz.distance.Indel import normalized_similarity as likeness
 
-    wanted = fold(word)
+    folded = fold(word)
 
-    def scored() -> Iterator[tuple[float, float, str]]:
-        for candidate in candidates:
-            name = fold(candidate)
-            whole = likeness(wanted, name)
-            best = max((likeness(wanted, part) for part in name.split()), default=0.0)
-            yield -max(whole, best), -whole, candidate
+    def score(candidate: str) -> tuple[float, float]:
+        name = fold(candidate)
+        whole = likeness(folded, name)
+        return max([whole, *(likeness(folded, part) for part in name.split())]), whole
 
-    near = nsmallest(count, scored(), key=lambda found: found[:2])
-    least = max(0.6, -near[0][0] - 0.2) if near else 1.0
-    return [candidate for score, _, candidate in near if -score >= least]
+    scored = ((score(candidate), candidate) for candidate in candidates)
+    near = nlargest(count, scored, key=lambda found: found[0])
+    least = max(0.6, near[0][0][0] - 0.2) if near else 1.0
+    return [candidate for (best, _), candidate in near if best >= least]
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

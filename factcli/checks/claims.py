@@ -202,8 +202,8 @@ def _rates(claim: Claim) -> Iterator[tuple[str, str, Decimal]]:
 def _is_circular(start: Claim, kind: str, records: Records) -> bool:
     """Whether relations of a kind lead from a claim back to itself."""
     ends = records.ends[kind]
-    targets: dict[str, list[str]] = {}
-    waiting = [start.id]
+    targets = {start.id: _targets(start, kind)}
+    waiting = [*targets[start.id]]
     while waiting:
         ident = waiting.pop()
         if ident not in targets and ident not in ends:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from factcli.checks.registry import RULES, Finding, Records
+from factcli.checks.registry import RULES, Finding, Lookup, Records
 from factcli.database import claims, records
 from factcli.database.dialect import Database
 from factcli.database.load import load
@@ -89,10 +89,7 @@ def check_store(path: Path, commands: frozenset[str] = frozenset()) -> Iterator[
 
 
 def new_faults(
-    changed: Mapping[Key, Any],
-    find: Callable[[str, str | None], Any],
-    database: Database,
-    commands: frozenset[str],
+    changed: Mapping[Key, Any], find: Lookup, database: Database, commands: frozenset[str]
 ) -> list[Finding]:
     """The errors that a change brings into a store.
 

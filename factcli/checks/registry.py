@@ -10,6 +10,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 Severity = Literal["error", "warning"]
 Location = tuple[str, str, str]
 """The table and id of a record at fault (empty for the whole store), and what is wrong with it."""
+Lookup = Callable[[str, str | None], Any]
+"""Finds a record by its table and id; None when there is none."""
 Find = TypeVar("Find", bound=Callable[..., Iterator[Any]])
 
 _REMEMBERED = 1 << 13
@@ -70,9 +72,7 @@ class Records:
     from which no circle of such relations is reached.
     """
 
-    def __init__(
-        self, find: Callable[[str, str | None], Any], commands: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, find: Lookup, commands: frozenset[str]) -> None:
         self.find = lru_cache(_REMEMBERED)(find)
         self.commands = commands
         self.ends: dict[str, set[str]] = defaultdict(set)
