@@ -38,6 +38,7 @@ Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "about
 QuantityStatus = Literal["actual", "planned", "pledged", "target", "required", "estimate"]
 ActorKind = Literal["person", "organisation", "government", "country", "group", "outlet", "place"]
 RelationType = Literal["contradicts", "refines", "corroborates", "supersedes", "corrects"]
+Op = Literal["add", "set", "remove", "undo"]
 ConflictKind = Literal["numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim"]
 
 
@@ -260,7 +261,7 @@ class LogEntry(Part, frozen=True):
         str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$")
     ]
     by: Text
-    op: Literal["add", "set", "remove", "undo"]
+    op: Op
     table: Text
     id: Text
     was: dict[str, Any] | None

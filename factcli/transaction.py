@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,7 +21,7 @@ from factcli.database import records
 from factcli.database.cache import file_key
 from factcli.database.history import META, reverted
 from factcli.errors import NotFound, StoreError, WriteRefused
-from factcli.model import TABLES, LogEntry, Part
+from factcli.model import TABLES, LogEntry, Op, Part
 from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, reading
 from factcli.store.layout import dump, write_lines
@@ -31,7 +31,6 @@ from factcli.text import did_you_mean
 
 _NAMED = 3
 """How many faults a refusal lists."""
-Op = Literal["add", "set", "remove", "undo"]
 
 
 @contextmanager
