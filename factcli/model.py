@@ -22,10 +22,7 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Meta(min_length=1)]
 Ref = str
-"""The id of a record of another table.
-
-A foreign key: the database checks it when it loads a store, and so does rule V201 for every write.
-"""
+"""The id of a record of another table: a foreign key, checked on loading and by rule V201."""
 
 Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
 Polarity = Literal["asserted", "denied"]
