@@ -1,23 +1,24 @@
-"""How two answers to one question stand to each other, from bounds and spans; no verdicts."""
+"""How two answers to one question compare, by their bounds and spans; no verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from factcli.spans import Span, overlaps, within
 
 Label = Literal["agrees", "refines", "unclear", "conflicts"]
 Agreement = Literal["single", "agrees", "refines", "unclear", "conflicts"]
 
-SEVERITY: tuple[Agreement, ...] = ("single", "agrees", "refines", "unclear", "conflicts")
+SEVERITY: tuple[Agreement, ...] = get_args(Agreement)
+"""The labels, the most severe one last."""
 
 
 class Value(NamedTuple):
-    """What a claim answers.
+    """The answer of a claim, as it is compared.
 
-    The span that it allows, whether that is only approximate, whether both ends are known, and the
-    measure (a unit or a currency).
+    `span`: what it allows. `qualified`: whether that is only approximate. `bounded`: whether both
+    ends are known. `measure`: a unit or a currency.
     """
 
     span: Span

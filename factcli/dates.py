@@ -10,12 +10,12 @@ north (24, winter, begins in December).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import inf
 from typing import NamedTuple
 
 from factcli.errors import UsageError
-from factcli.spans import Match, Span, Spans, intersection, meets, union
+from factcli.spans import Span, Spans, intersection, union
 
 _DATE = re.compile(
     r"(?P<year>-?[0-9]{4}|[0-9]{3}X|[0-9]{2}XX|Y-?[1-9][0-9]{4,11})"
@@ -27,7 +27,7 @@ _TIME = re.compile(
 )
 _SEASONS = {"21": 3, "22": 6, "23": 9, "24": 12}
 KEPT = 2048
-"""Dates that are kept as read, some 1 MB: the days of 5 years."""
+"""How many dates the caches hold: the days of five years, in about 1 MB."""
 _FORMS = "write a day (2024-06-24), a month (2024-06), a year (2024), or a range (2024-06..2024-07)"
 
 
@@ -45,7 +45,7 @@ def parse(text: str) -> Edtf:
     """Read an EDTF date or interval of level 0 or 1.
 
     Raises:
-        UsageError: with one sentence that says what is wrong and which forms are read.
+        UsageError: says what is wrong, and which forms are dates.
     """
     if "/" not in text:
         return _parse_date(text)
@@ -68,34 +68,27 @@ def parse_condition(text: str) -> Spans:
 
 
 def since(text: str) -> Spans:
-    """From the first day of the date named, onwards."""
+    """Read what ``--since`` takes: the days from the first day of a date onwards."""
     return ((parse(text).span[0], inf),)
 
 
 def until(text: str) -> Spans:
-    """Up to the last day of the date named: ``2024-07`` holds all of July."""
+    """Read what ``--until`` takes: the days up to the last day of a date.
+
+    ``2024-07`` includes all of July.
+    """
     return ((-inf, parse(text).span[1]),)
 
 
-def match(date: str | None, condition: Spans) -> Match:
-    """Hold a date against a condition; no date never matches."""
-    if date is None:
-        return Match.NO
-    read = parse(date)
-    return meets(read.span, read.qualified, condition)
-
-
 def both(conditions: list[Spans]) -> Spans:
-    """The days that every condition allows."""
-    days: Spans = ((-inf, inf),)
-    for condition in conditions:
-        days = intersection(days, condition)
-    return days
+    """Find the days that every condition allows."""
+    every_day: Spans = ((-inf, inf),)
+    return reduce(intersection, conditions, every_day)
 
 
 @lru_cache(maxsize=KEPT)
 def bounds(date: str | None) -> tuple[str | None, str | None]:
-    """The earliest and the latest day as ISO 8601 dates; None where open or unknown."""
+    """Find the earliest and the latest day, as ISO 8601 dates; None where open or unknown."""
     if date is None:
         return None, None
     start, end = parse(date).span
@@ -112,57 +105,57 @@ def _parse_range(text: str) -> Edtf:
 def _parse_date(text: str) -> Edtf:
     found = _DATE.fullmatch(text)
     if found is None or (found["time"] and not _TIME.fullmatch(found["time"])):
-        raise UsageError(f"{text!r} is not a date: {_FORMS}")
+        raise _refusal(text, _FORMS)
     year, month, day = found["year"], found["month"], found["day"]
     if month and (year[0] == "Y" or "X" in year):
         raise UsageError(f"{text!r} is not a date of EDTF level 1: such a year stands alone")
-    if day and month and "X" in month and day != "XX":
-        raise UsageError(f"{text!r} is not a date: a known day needs a known month")
+    if day and "X" in month and day != "XX":
+        raise _refusal(text, "a known day needs a known month")
     return Edtf(text, _span(text, year, month, day), bool(found["mark"]))
 
 
 def _span(text: str, year: str, month: str | None, day: str | None) -> Span:
-    low, high = int(year.lstrip("Y").replace("X", "0")), int(year.lstrip("Y").replace("X", "9"))
+    low, high = (int(year.lstrip("Y").replace("X", digit)) for digit in "09")
     if month is None:
         return day_number(low, 1, 1), day_number(high + 1, 1, 1)
     if month in _SEASONS:
         if day:
-            raise UsageError(f"{text!r} is not a date: a season has no days")
-        begin = _SEASONS[month]
-        return day_number(low, begin, 1), day_number(*_next_month(low, begin + 2), 1)
+            raise _refusal(text, "a season has no days")
+        return _month_span(low, _SEASONS[month], _SEASONS[month] + 2)
     months = _fitting(month, 12)
     if not months:
-        raise UsageError(
-            f"{text!r} is not a date: there is no month {month}, months go from 01 to 12"
-        )
+        raise _refusal(text, f"there is no month {month}, months go from 01 to 12")
+    start, end = _month_span(low, months[0], months[-1])
     if day is None or day == "XX":
-        return day_number(low, months[0], 1), day_number(*_next_month(low, months[-1]), 1)
-    length = day_number(*_next_month(low, months[0]), 1) - day_number(low, months[0], 1)
-    days = _fitting(day, length)
+        return start, end
+    days = _fitting(day, end - start)  # a known day is of a known month
     if not days:
-        raise UsageError(
-            f"{text!r} is not a date: {year}-{month} has no day {day}, it has {length}"
-        )
-    return day_number(low, months[0], days[0]), day_number(low, months[0], days[-1]) + 1
+        raise _refusal(text, f"{year}-{month} has no day {day}, it has {end - start}")
+    return start + days[0] - 1, start + days[-1]
+
+
+def _month_span(year: int, first: int, last: int) -> Span:
+    """From the first day of a month to the last day of another; 13 is January of the next year."""
+    return day_number(year, first, 1), day_number(year + last // 12, last % 12 + 1, 1)
+
+
+def _refusal(text: str, reason: str) -> UsageError:
+    return UsageError(f"{text!r} is not a date: {reason}")
 
 
 def _fitting(mask: str, last: int) -> list[int]:
     """The numbers from 1 to the last that a mask of two digits or X allows."""
     if "X" not in mask:
         return [int(mask)] if 1 <= int(mask) <= last else []
-    return [
-        n
-        for n in range(1, last + 1)
-        if all(want in ("X", digit) for digit, want in zip(f"{n:02d}", mask, strict=True))
-    ]
-
-
-def _next_month(year: int, month: int) -> tuple[int, int]:
-    return (year + month // 12, month % 12 + 1)
+    fits = re.compile(mask.replace("X", "[0-9]")).fullmatch
+    return [n for n in range(1, last + 1) if fits(f"{n:02d}")]
 
 
 def day_number(year: int, month: int, day: int) -> int:
-    """Days from 0000-03-01, for any year: the calendar repeats every 400 years of 146,097 days."""
+    """Count the days from 0000-03-01, in any year.
+
+    The calendar repeats every 400 years, which have 146,097 days.
+    """
     year -= month < 3
     era, of_era = divmod(year, 400)
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
@@ -170,7 +163,7 @@ def day_number(year: int, month: int, day: int) -> int:
 
 
 def day_text(number: int) -> str:
-    """The ISO 8601 date of a day number; long years as EDTF writes them (``Y12345-…``)."""
+    """Write a day number as an ISO 8601 date; long years as EDTF writes them (``Y12345-…``)."""
     era, of_era = divmod(number, 146097)
     year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
     of_year = of_era - (365 * year + year // 4 - year // 100)

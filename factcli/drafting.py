@@ -1,12 +1,12 @@
-"""Records from what curators give: partial documents, filled with defaults."""
+"""Records from the documents that curators give, with defaults for what they leave out."""
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 import msgspec
 
@@ -20,38 +20,14 @@ from factcli.text import did_you_mean
 
 Document = dict[str, Any]
 
-DEFAULTS: dict[str, Document] = {
+_DEFAULTS: dict[str, Document] = {
     "topics": {"about": ""},
-    "actors": {"aliases": [], "offices": [], "affiliation": [], "same_as": []},
-    "sources": {
-        "type": "article",
-        "title": None,
-        "container-title": None,
-        "author": [],
-        "issued": None,
-        "issued_basis": None,
-        "URL": None,
-        "language": None,
-        "note": None,
-    },
-    "questions": {"unit": None, "about": None},
-    "series": {"about": "", "target": None},
-    "claims": {
-        "polarity": "asserted",
-        "question": None,
-        "actors": [],
-        "date": None,
-        "date_text": None,
-        "date_basis": None,
-        "quantity": None,
-        "locator": None,
-        "relations": [],
-        "status": "active",
-        "status_reason": None,
-        "note": None,
-    },
+    "actors": {"aliases": (), "offices": (), "affiliation": (), "same_as": ()},
+    "sources": {"type": "article", "author": ()},
+    "series": {"about": ""},
+    "claims": {"polarity": "asserted", "actors": (), "relations": (), "status": "active"},
 }
-"""What a record holds where nothing was given; the fields not named here must be given."""
+"""What fields that are not given hold; others are null where the model allows it."""
 
 _PARTS: dict[str, Document] = {
     "offices": {"from": None, "until": None},
@@ -62,29 +38,32 @@ _PARTS: dict[str, Document] = {
         "bound": "exact",
         "currency": None,
         "status": "actual",
-        "conversions": [],
+        "conversions": (),
     },
 }
+"""The same for the parts of a record, by the field that holds them."""
 
 _ALPHABET = "bcdfghjklmnpqrstvwxz"
 """Consonants, so that no id is a word."""
 
 
 def fill_defaults(table: str, given: Mapping[str, Any], store: Store | None = None) -> Document:
-    """Fill in every field of a table that was not given, in their order.
+    """Fill in the fields that were not given, and put all into the order of the table.
 
-    A claim without a chain gets its source's outlet as one, by the names in `store`.
+    A claim without a chain gets one: the outlet of its source, as `store` names it.
 
     Raises:
         UsageError: for a field that the table does not have.
     """
-    known = [field.encode_name for field in msgspec.structs.fields(TABLES[table])]
+    fields = msgspec.structs.fields(TABLES[table])
+    known = [field.encode_name for field in fields]
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known) or f" Fields: {', '.join(known)}."
             raise UsageError(f"no field {name!r} in {table}.{hint}")
-    document = copy.deepcopy(DEFAULTS[table])
-    document |= {name: _part(name, value) for name, value in given.items()}
+    nulls = {field.encode_name: None for field in fields if NoneType in get_args(field.type)}
+    filled = {name: _fill_parts(name, value) for name, value in given.items()}
+    document = nulls | _DEFAULTS.get(table, {}) | filled
     source = document.get("source")
     if store and table == "claims" and "attribution" not in document and isinstance(source, str):
         hop = {"actor": _outlet(source, store), "mode": "reported", "setting": None, "date": None}
@@ -100,15 +79,14 @@ def record(table: str, document: Mapping[str, Any]) -> Part:
     """
     found = convert(table, 1, document)
     if isinstance(found, Fault):
-        raise UsageError(f"{found}")
+        raise UsageError(str(found))
     return found
 
 
 def claim_ids(document: Mapping[str, Any]) -> Iterator[str]:
-    """Ids that a claim may have, the first one unless it is taken: six consonants from the digest
-    of what it says and where.
+    """Ids for a claim, to be tried in turn: six consonants from a digest of what it says and where.
 
-    Two curators' ids do not clash, and the same claim gets the same id again.
+    So the ids of two curators do not clash, and the same claim gets the same id again.
     """
     locator = document.get("locator") or {}
     content = [document.get("source"), locator.get("paragraph"), document.get("statement")]
@@ -131,19 +109,16 @@ def locate(text: Text, paragraph: int) -> Document:
     return {"paragraph": paragraph, "sha256": text.digests[paragraph - 1]}
 
 
-def _part(name: str, value: Any) -> Any:
-    defaults = _PARTS.get(name)
-    if defaults is None:
-        return value
-    if isinstance(value, dict):
-        return copy.deepcopy(defaults) | value
-    if not isinstance(value, list):
-        return value
-    return [copy.deepcopy(defaults) | part if isinstance(part, dict) else part for part in value]
+def _fill_parts(name: str, value: Any) -> Any:
+    """A field's value, with the defaults of the parts that it holds."""
+    defaults = _PARTS.get(name, {})
+    if isinstance(value, list):
+        return [defaults | part if isinstance(part, dict) else part for part in value]
+    return defaults | value if isinstance(value, dict) else value
 
 
 def _outlet(source: str, store: Store) -> str | None:
-    """The actor that a source's outlet is."""
+    """The actor that is the outlet of a source."""
     found = store.sources.get(source)
     if found is None or found.container_title is None:
         return None

@@ -23,11 +23,8 @@ def safe(text: str) -> str:
     """Escape control, format and unassigned characters in JSON."""
     if (text.isascii() and "\x7f" not in text) or _PLAIN.fullmatch(text):
         return text
+    import json
+
     from factcli.text import visible
 
-    return "".join(char if visible(char) == char else _unicode_escape(char) for char in text)
-
-
-def _unicode_escape(char: str) -> str:
-    units = char.encode("utf-16-be")
-    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+    return "".join(char if visible(char) == char else json.dumps(char)[1:-1] for char in text)

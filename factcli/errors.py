@@ -14,8 +14,7 @@ class NotFound(FactcliError):
 
 
 class NothingFound(FactcliError):
-    """An empty answer, where the caller asked for the exit code alone to say so; there
-    is nothing to say."""
+    """An answer is empty, and only the exit code says so: it has no message."""
 
 
 class UsageError(FactcliError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from factcli.errors import StoreError, UsageError
@@ -15,12 +15,11 @@ FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"
 """File endings, and what they mean."""
 
 IMPORTED = tuple(name for name in TABLES if name not in ("meta", "log"))
-"""The tables that records can be imported into, in an order in which each refers only to earlier
-ones."""
+"""The tables that records can be imported into; each refers only to earlier ones."""
 
 
 class Imported(NamedTuple):
-    """A document, the table it is for, and where it stands: ``line 3``."""
+    """A document, the table it is for, and its place in the file: ``line 3``."""
 
     table: str
     document: dict[str, Any]
@@ -30,33 +29,28 @@ class Imported(NamedTuple):
 def parse(
     data: bytes, form: str, table: str, mapping: Mapping[str, str], name: str
 ) -> list[Imported]:
-    """The documents of a file.
+    """Read the documents of a file.
 
-    JSON is a record, an array of records, or an object of tables, each an array or TinyDB's records
-    by number. CSV has field paths as its header (``quantity.amount``); `mapping` renames columns; a
-    cell that is empty is not there.
+    JSON is a record, an array of records, or an object of tables. A table is an array, or TinyDB's
+    records by number. The header of CSV names field paths (``quantity.amount``), and `mapping`
+    renames columns; empty cells give no field.
 
     Raises:
         UsageError: naming the file, and the line where one is at fault.
     """
     if form == "csv":
-        return list(_csv(_text(data, name), table, mapping, name))
-    if form == "jsonl":
-        lines = enumerate(_text(data, name).split("\n"), 1)
-        return [
-            Imported(
-                table,
-                _object(decode_json(line.encode(), f"{name}, line {n}"), f"{name}, line {n}"),
-                f"line {n}",
-            )
-            for n, line in lines
-            if line.strip()
-        ]
-    return list(_documents(decode_json(data, name), table, name))
+        return list(_csv(_read(reading.utf8, data, name), table, mapping, name))
+    found = _lines(data, table, name) if form == "jsonl" else _values(data, table, name)
+    documents = []
+    for kind, place, value in found:
+        if not isinstance(value, dict):
+            raise UsageError(f"{name}, {place} is not a JSON object")
+        documents.append(Imported(kind, value, place))
+    return documents
 
 
 def set_path(document: dict[str, Any], path: str, value: Any) -> None:
-    """Put a value where a path such as ``quantity.amount`` points.
+    """Set the field at a path such as ``quantity.amount``.
 
     Raises:
         UsageError: when a part of the path is no object.
@@ -73,36 +67,32 @@ def set_path(document: dict[str, Any], path: str, value: Any) -> None:
     document[last] = value
 
 
-def _documents(data: Any, table: str, name: str) -> Iterator[Imported]:
-    if (
-        isinstance(data, dict)
-        and data
-        and all(isinstance(part, (dict, list)) and key in TABLES for key, part in data.items())
-    ):
+def _lines(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]]:
+    """The tables, places and values of JSON Lines."""
+    for n, line in enumerate(_read(reading.utf8, data, name).split("\n"), 1):
+        if line.strip():
+            yield table, f"line {n}", decode_json(line.encode(), f"{name}, line {n}")
+
+
+def _values(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]]:
+    """The tables, places and values of JSON."""
+    found = decode_json(data, name)
+    is_object = isinstance(found, dict) and bool(found)
+    if is_object and all(k in TABLES and isinstance(v, (dict, list)) for k, v in found.items()):
         for key in IMPORTED:
-            part = data.get(key, [])
+            part = found.get(key, [])
             entries = part.items() if isinstance(part, dict) else enumerate(part, 1)
-            yield from (
-                Imported(key, _object(one, f"{name}, {key} {n}"), f"{key} {n}")
-                for n, one in entries
-            )
-        return
-    rows = data if isinstance(data, list) else [data]
-    yield from (
-        Imported(table, _object(one, f"{name}, record {n}"), f"record {n}")
-        for n, one in enumerate(rows, 1)
-    )
+            yield from ((key, f"{key} {n}", value) for n, value in entries)
+    else:
+        values = found if isinstance(found, list) else [found]
+        yield from ((table, f"record {n}", value) for n, value in enumerate(values, 1))
 
 
 def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterator[Imported]:
-    """Cells as `factcli --format csv` writes them: one apostrophe before what a spreadsheet
-    would run is taken off."""
+    """The documents of CSV."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [mapping.get(column, column) for column in next(reader, [])]
-        for missing in sorted(mapping.keys() - set(header) - set(mapping.values())):
-            if missing not in mapping:
-                raise UsageError(f"{name} has no column {missing!r}")
         for cells in reader:
             if not cells:
                 continue
@@ -119,6 +109,10 @@ def _csv(text: str, table: str, mapping: Mapping[str, str], name: str) -> Iterat
 
 
 def _cell(path: str, cell: str) -> Any:
+    """The value of a cell, written as `factcli --format csv` writes it.
+
+    An apostrophe that keeps a spreadsheet from running the cell is dropped.
+    """
     if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r＝＋－＠":
         cell = cell[1:]
     if path in ("topics", "aliases", "affiliation", "same_as", "author", "questions"):
@@ -130,30 +124,20 @@ def _cell(path: str, cell: str) -> Any:
     return cell
 
 
-def _text(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 text"
-        ) from None
-
-
 def decode_json(data: bytes, name: str) -> Any:
-    """Strict JSON, whatever it holds.
+    """Decode strict JSON.
 
     Raises:
-        UsageError: naming where it came from.
+        UsageError: naming where it came from, and what is wrong.
     """
     if not data.strip():
         raise UsageError(f"{name} is empty: JSON was expected")
+    return _read(reading.decode, data, name)
+
+
+def _read(decode: Callable[[bytes, str], Any], data: bytes, name: str) -> Any:
+    """Decode as stores are decoded, but with the errors of a wrong command line."""
     try:
-        return reading.decode(data, name)
+        return decode(data, name)
     except StoreError as error:
         raise UsageError(str(error)) from None
-
-
-def _object(data: Any, name: str) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise UsageError(f"{name} is not a JSON object")
-    return data

@@ -22,8 +22,7 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Meta(min_length=1)]
 Ref = str
-"""The id of a record of another table, which holds only declared ones: so does every store see
-to that its claims refer to those."""
+"""The id of a record of another table: a foreign key, checked on loading and by rule V201."""
 
 Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
 Polarity = Literal["asserted", "denied"]
@@ -36,16 +35,19 @@ Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "about
 QuantityStatus = Literal["actual", "planned", "pledged", "target", "required", "estimate"]
 ActorKind = Literal["person", "organisation", "government", "country", "group", "outlet", "place"]
 RelationType = Literal["contradicts", "refines", "corroborates", "supersedes", "corrects"]
+Op = Literal["add", "set", "remove", "undo"]
 ConflictKind = Literal["numeric", "date", "attribution", "arithmetic", "anachronism", "overclaim"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """Anything that is stored: frozen, and nothing beyond its declared fields. No cycles, so no
-    work for the collector."""
+    """Anything that is stored: frozen, with its declared fields only.
+
+    Parts hold no cycles, so that the garbage collector need not track them.
+    """
 
 
 class StoreMeta(Part, frozen=True, rename={"format_": "format"}):
-    """What the store is: its layout's version and what its title page says."""
+    """What the store is: the version of its layout, and its title page."""
 
     format_: Literal[1]
     title: Text
@@ -71,7 +73,8 @@ class Office(Part, frozen=True):
     source: Slug
 
     def __post_init__(self) -> None:
-        _check_dates(from_=self.from_, until=self.until)
+        _check_date("from", self.from_)
+        _check_date("until", self.until)
 
 
 class Actor(Part, frozen=True):
@@ -89,7 +92,7 @@ class Actor(Part, frozen=True):
 class Source(Part, frozen=True, rename={"container_title": "container-title", "url": "URL"}):
     """A published text, in CSL-JSON names.
 
-    `paragraphs` and `text_sha256` are of the archived text.
+    `paragraphs` counts those of the archived text; `text_sha256` is the digest of its bytes.
     """
 
     id: Slug
@@ -106,12 +109,15 @@ class Source(Part, frozen=True, rename={"container_title": "container-title", "u
     note: str | None
 
     def __post_init__(self) -> None:
-        _check_dates(issued=self.issued)
+        _check_date("issued", self.issued)
 
 
 class Question(Part, frozen=True):
-    """What rival claims answer. `unit`: of the figures compared; `date` when the dates are; None
-    when only a reader can."""
+    """What rival claims answer.
+
+    `unit` is the unit of the figures that are compared, or `date` where dates are compared. It is
+    null where only a reader can compare the answers.
+    """
 
     id: Slug
     text: Text
@@ -147,6 +153,8 @@ class Quantity(Part, frozen=True):
 
 
 class ClaimActor(Part, frozen=True):
+    """An actor of a claim, and what it does there."""
+
     id: Ref
     role: Role
 
@@ -154,9 +162,9 @@ class ClaimActor(Part, frozen=True):
 class Hop(Part, frozen=True):
     """One step on a claim's way from its origin to the outlet.
 
-    The last hop is the outlet, and its mode says whether it vouches itself (`reported`), quotes,
-    paraphrases or infers. `setting` is where or to whom; a null actor is one that the source does
-    not name.
+    The last hop is the outlet. Its mode says whether it vouches itself (`reported`), quotes,
+    paraphrases or infers. `setting` says where, or to whom. `actor` is null where the source names
+    nobody.
     """
 
     actor: Ref | None
@@ -165,8 +173,7 @@ class Hop(Part, frozen=True):
     date: str | None
 
     def __post_init__(self) -> None:
-        if self.date is not None:
-            _check_date("date", self.date)
+        _check_date("date", self.date)
 
 
 class Locator(Part, frozen=True):
@@ -215,8 +222,7 @@ class Claim(Part, frozen=True):
     note: str | None
 
     def __post_init__(self) -> None:
-        if self.date is not None:
-            _check_date("date", self.date)
+        _check_date("date", self.date)
 
     @property
     def origin(self) -> str | None:
@@ -225,8 +231,11 @@ class Claim(Part, frozen=True):
 
 
 class Series(Part, frozen=True):
-    """Figures that may be added: the questions whose answers follow each other, and the target
-    they are compared with."""
+    """Figures that may be added.
+
+    `questions` have answers that follow each other without overlap. `target` is the question whose
+    answer the sum is compared with.
+    """
 
     id: Slug
     title: Text
@@ -237,11 +246,11 @@ class Series(Part, frozen=True):
 
 
 class LogEntry(Part, frozen=True):
-    """A change: what the fields that changed held before (`was`; null for an addition), when (UTC),
-    by whom and why.
+    """A change of a record: when (UTC), by whom and why.
 
-    `op` is add, set, remove or undo. A removal keeps the whole record in `was` and its
-    place in the table in `number`. Entries of one command share their `at`.
+    `was` holds the former values of the fields that changed: null for an addition, the whole record
+    for a removal. `number` is the record number of a removed record. Entries of one command share
+    their `at`.
     """
 
     seq: Annotated[int, Meta(ge=1)]
@@ -249,7 +258,7 @@ class LogEntry(Part, frozen=True):
         str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$")
     ]
     by: Text
-    op: Literal["add", "set", "remove", "undo"]
+    op: Op
     table: Text
     id: Text
     was: dict[str, Any] | None
@@ -270,14 +279,14 @@ TABLES: dict[str, type[Part]] = {
 """The tables of a store in their order in the file, and the record that each holds."""
 
 
-def _check_dates(**fields: str | None) -> None:
-    for name, text in fields.items():
-        if text is not None:
-            _check_date(name.rstrip("_"), text)
+def _check_date(field: str, text: str | None) -> None:
+    """See that a field is null or a date.
 
-
-def _check_date(name: str, text: str) -> None:
+    Raises:
+        ValueError: naming the field; msgspec adds the path of the record.
+    """
     try:
-        dates.parse(text)
+        if text is not None:
+            dates.parse(text)
     except UsageError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{field}: {error}") from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from factcli.errors import UsageError
 from factcli.spans import Span
@@ -20,50 +20,32 @@ _NUMBER = r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?"
 _CONDITION = re.compile(
     rf"(?P<op>>=|<=|=|>|<)?\s*(?P<low>{_NUMBER})(?P<to>\.\.(?P<high>{_NUMBER})?)?(?:\s+(?P<unit>\S.*))?"
 )
+_OPERATORS = {">=": "at_least", ">": "more_than", "<=": "at_most", "<": "less_than", "=": "exact"}
+"""The bound that an operator means."""
 _GROUPED = re.compile(r"(?<![0-9])[0-9]{1,3}(,[0-9]{3})+(?![0-9.])")
 _FORMS = (
     "write a number with an operator, as in '>=400', '<1000', '=217', or a range, as in '200..600'"
 )
 
 
-class Figure(Protocol):
-    """What is compared: see `factcli.model.Quantity`."""
-
-    @property
-    def amount(self) -> str: ...
-    @property
-    def upper(self) -> str | None: ...
-    @property
-    def bound(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def currency(self) -> str | None: ...
-
-
 class Condition(NamedTuple):
-    """One alternative of ``--value``: the numbers allowed, and the unit or currency, if any."""
+    """One alternative of ``--value``: the numbers that it allows, and its unit or currency."""
 
     allowed: Span
     unit: str | None
 
 
-def span(figure: Figure) -> Span:
-    """The numbers that a figure allows."""
-    amount = Decimal(figure.amount)
-    before, after = (amount, 0), (amount, 1)
-    match figure.bound:
-        case "at_least":
-            return before, HIGHEST
-        case "more_than":
-            return after, HIGHEST
-        case "at_most":
-            return LOWEST, after
-        case "less_than":
-            return LOWEST, before
-        case "range":
-            return before, (Decimal(figure.upper or figure.amount), 1)
-    return before, after
+def span(bound: str, amount: str, upper: str | None = None) -> Span:
+    """The numbers that a figure allows, by its fields in `factcli.model.Quantity`."""
+    before, after = (Decimal(amount), 0), (Decimal(amount), 1)
+    spans: dict[str, Span] = {
+        "at_least": (before, HIGHEST),
+        "more_than": (after, HIGHEST),
+        "at_most": (LOWEST, after),
+        "less_than": (LOWEST, before),
+        "range": (before, (Decimal(upper or amount), 1)),
+    }
+    return spans.get(bound, (before, after))
 
 
 def cut_key(cut: tuple[Decimal, int]) -> str:
@@ -95,11 +77,12 @@ _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 def parse_condition(text: str) -> tuple[Condition, ...]:
-    """Read what ``--value`` takes: an operator or a range, then optionally a unit or currency; a
-    comma means *or*.
+    """Read what ``--value`` takes: an operator or a range, and perhaps a unit or currency.
+
+    A comma means *or*.
 
     Raises:
-        UsageError: with the forms that are read.
+        UsageError: says what is wrong, and which forms are conditions.
     """
     if _GROUPED.search(text):
         raise UsageError(
@@ -113,19 +96,10 @@ def _parse_one(text: str) -> Condition:
     found = _CONDITION.fullmatch(text)
     if found is None or (found["op"] and found["to"]):
         raise UsageError(f"{text!r} is not a condition on a figure: {_FORMS}")
-    low = Decimal(found["low"])
-    before, after = (low, 0), (low, 1)
-    allowed: Span
+    bound = _OPERATORS[found["op"] or "="]
     if found["to"]:
-        allowed = before, (Decimal(found["high"]), 1) if found["high"] else HIGHEST
-    else:
-        operators: dict[str, Span] = {
-            ">=": (before, HIGHEST),
-            ">": (after, HIGHEST),
-            "<=": (LOWEST, after),
-            "<": (LOWEST, before),
-        }
-        allowed = operators.get(found["op"] or "=", (before, after))
+        bound = "range" if found["high"] else "at_least"
+    allowed = span(bound, found["low"], found["high"])
     if not allowed[0] < allowed[1]:
         raise UsageError(f"{text!r} is an empty range: put the smaller number first")
-    return Condition(allowed, found["unit"].casefold() if found["unit"] else None)
+    return Condition(allowed, (found["unit"] or "").casefold() or None)

@@ -1,4 +1,4 @@
-"""What to look for, as one plain value, and the words that its filters choose from.
+"""What to look for, as one plain value, and the words that some filters choose from.
 
 Imports nothing: a plain lookup needs this.
 """
@@ -30,7 +30,7 @@ class Query:
 
     Each takes what the option of the same name takes: one expression or several. Several narrow
     (and); a comma inside one widens (or). `with_group` is ``--with``. `search` holds free words,
-    which rank the answer. `recorded_by` asks for the store as it was at the end of a date. `strict`
+    which rank the answer. `recorded_by` queries the store as it was at the end of a date. `strict`
     leaves out the claims that match only possibly.
 
     Raises:
@@ -67,12 +67,13 @@ class Query:
         return f"Query({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Query) and all(
-            getattr(self, name) == getattr(other, name) for name in FIELDS
-        )
+        return isinstance(other, Query) and self._values() == other._values()
 
     def __hash__(self) -> int:
-        return hash(tuple(getattr(self, name) for name in FIELDS))
+        return hash(self._values())
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in FIELDS)
 
     def terms(self, name: str) -> tuple[str, ...]:
         """The expressions of a filter."""
@@ -85,28 +86,26 @@ class Query:
 
 
 FIELDS = tuple(Query.__annotations__)
-_WORDS = ("search", "recorded_by")
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name == "strict":
-        if not isinstance(value, bool):
-            raise UsageError(f"{name} is true or false, not {value!r}")
+    if name == "strict" and not isinstance(value, bool):
+        raise UsageError(f"{name} is true or false, not {value!r}")
+    if name == "strict" or isinstance(value, str) or (name == "recorded_by" and value is None):
         return value
-    if isinstance(value, str) or (name == "recorded_by" and value is None):
-        return value
-    if name in _WORDS or not isinstance(value, (list, tuple)):
-        raise UsageError(f"{name} takes text, not {value!r}")
-    if wrong := [part for part in value if not isinstance(part, str)]:
-        raise UsageError(f"{name} takes text, not {wrong[0]!r}")
-    return tuple(value)
+    takes_several = name not in ("search", "recorded_by")
+    parts = value if takes_several and isinstance(value, (list, tuple)) else [value]
+    for part in parts:
+        if not isinstance(part, str):
+            raise UsageError(f"{name} takes text, not {part!r}")
+    return tuple(parts)
 
 
 def alternatives(expression: str, option: str) -> list[str]:
     """Split a comma list.
 
     Raises:
-        UsageError: for an empty part, which is a slip.
+        UsageError: for an empty part, which is a typing error.
     """
     parts = [part.strip() for part in expression.split(",")]
     if not all(parts):

@@ -1,4 +1,4 @@
-"""Half-open spans on an ordered line, and the three answers a span can give to a condition.
+"""Half-open spans on an ordered line.
 
 A span is a pair ``(start, end)`` with ``start < end``; it holds its start and not its end. Dates
 use day numbers, quantities use *cuts* (see `factcli.quantity`); both may use infinities.
@@ -7,20 +7,11 @@ use day numbers, quantities use *cuts* (see `factcli.quantity`); both may use in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import IntEnum
 from typing import Any
 
 Span = tuple[Any, Any]
 Spans = tuple[Span, ...]
 """Disjoint spans in ascending order: a condition such as "in June or in August"."""
-
-
-class Match(IntEnum):
-    """How surely something meets a condition; `min` combines with *and*, `max` with *or*."""
-
-    NO = 0
-    POSSIBLE = 1
-    CERTAIN = 2
 
 
 def union(spans: Iterable[Span]) -> Spans:
@@ -35,27 +26,16 @@ def union(spans: Iterable[Span]) -> Spans:
 
 
 def intersection(left: Spans, right: Spans) -> Spans:
-    """The parts that both conditions hold; empty when they exclude each other."""
+    """Find the parts that two conditions share; empty when they exclude each other."""
     pairs = ((max(a[0], b[0]), min(a[1], b[1])) for a in left for b in right)
     return union(pair for pair in pairs if pair[0] < pair[1])
 
 
 def overlaps(one: Span, other: Span) -> bool:
+    """Whether two spans share something."""
     return bool(one[0] < other[1] and other[0] < one[1])
 
 
 def within(inner: Span, outer: Span) -> bool:
+    """Whether a span lies inside another, or is the same."""
     return bool(outer[0] <= inner[0] and inner[1] <= outer[1])
-
-
-def meets(span: Span, qualified: bool, condition: Spans) -> Match:
-    """Hold a span against a condition.
-
-    *Certain* when the whole span lies in the condition and nothing qualifies it ("about", ``~``,
-    ``?``); *possible* when some of it does.
-    """
-    if not qualified and any(within(span, part) for part in condition):
-        return Match.CERTAIN
-    if any(overlaps(span, part) for part in condition):
-        return Match.POSSIBLE
-    return Match.NO

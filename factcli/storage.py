@@ -28,8 +28,8 @@ class FactStorage(ReadingStorage):
     each write against the model and the rules, writes it durably, and logs it as one command
     (entries that share `at`). A write that breaks a rule is refused and changes nothing.
 
-    TinyDB keeps the results of a table's queries: whoever reads for a long time calls
-    `Table.clear_cache` to see what others have written since.
+    TinyDB caches the results of a table's queries. A program that reads for a long time calls
+    `Table.clear_cache`, to see what others have written since.
 
     Raises:
         StoreError: when the file is not a store.
@@ -40,15 +40,14 @@ class FactStorage(ReadingStorage):
     def __init__(self, path: str | Path, access_mode: str = "r", by: str | None = None) -> None:
         if access_mode not in ("r", "r+"):
             raise UsageError(f"access_mode is 'r' or 'r+', not {access_mode!r}")
-        self._held, self._by = ExitStack(), by
-        self._is_writable = access_mode == "r+"
         super().__init__(path)
+        self._by, self._is_writable, self._lock = by, access_mode == "r+", ExitStack()
         if self._is_writable:
-            self._held.enter_context(durable.locked(self.path.resolve()))
+            self._lock.enter_context(durable.locked(self.path.resolve()))
 
     def close(self) -> None:
-        """Give the lock back."""
-        self._held.close()
+        """Release the lock."""
+        self._lock.close()
 
     def write(self, data: Documents) -> None:
         """Write the tables of the store as one logged command.
@@ -70,10 +69,10 @@ class FactStorage(ReadingStorage):
 
 
 def _change(change: Transaction, table: str, before: Documents, after: Documents) -> None:
-    """Put the records that differ, and take out those that are gone.
+    """Put the records that differ, and remove those that are gone.
 
     Raises:
-        WriteRefused: for what TinyDB allows and a store does not.
+        WriteRefused: for changes that TinyDB allows and a store does not.
     """
     for number, document in before.items():
         if number not in after:
@@ -97,7 +96,7 @@ def _change(change: Transaction, table: str, before: Documents, after: Documents
 
 
 def _plain(data: Any) -> dict[str, Documents]:
-    """Tables as the file has them: record numbers are text, and nothing but JSON is in them.
+    """Convert tables to what the file holds: record numbers as text, and nothing but JSON.
 
     Raises:
         WriteRefused: for anything else.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from factcli import dates, quantity
 from factcli.agreement import Value, label
@@ -19,6 +19,8 @@ from factcli.record.shape import Record, Row
 from factcli.spans import Span
 from factcli.text import did_you_mean
 
+_EXACT = Context(prec=200)
+"""Sums are not rounded: an amount has up to 60 digits (`factcli.model.Amount`)."""
 _ZERO: Span = (Decimal(0), 0), (Decimal(0), 1)
 
 
@@ -95,13 +97,14 @@ def _steps(claims: list[Record], target: Record | None, unit: str) -> Iterator[T
     for claim in claims:
         figure = claim.quantity
         assert figure is not None, "answers of a series are figures"
-        total = _add(total, quantity.span(figure))
+        total = _add(total, _value(figure).span)
         is_approximate = is_approximate or figure.bound == "about"
         running, running_bound = _described(total, is_approximate)
         gap, gap_bound = None, None
         if aim:
             (low, above), (high, included) = total
-            left = _add(quantity.span(aim), ((-high, 1 - included), (-low, 1 - above)))
+            negated = (high.copy_negate(), 1 - included), (low.copy_negate(), 1 - above)
+            left = _add(_value(aim).span, negated)
             gap, gap_bound = _described(left, is_approximate or aim.bound == "about")
         yield TotalRow.of(
             claim,
@@ -121,8 +124,8 @@ def _add(one: Span, other: Span) -> Span:
     """Add two spans of numbers (in cuts); an end of the sum is open where either one is."""
     (low, above), (high, included) = one
     return (
-        (low + other[0][0], max(above, other[0][1])),
-        (high + other[1][0], min(included, other[1][1])),
+        (_EXACT.add(low, other[0][0]), max(above, other[0][1])),
+        (_EXACT.add(high, other[1][0]), min(included, other[1][1])),
     )
 
 
@@ -156,7 +159,7 @@ def _one_per_source(claims: list[Record], question: str) -> dict[str, Record]:
 
 
 def _value(figure: Quantity) -> Value:
-    span = quantity.span(figure)
+    span = quantity.span(figure.bound, figure.amount, figure.upper)
     bounded = span[0] != quantity.LOWEST and span[1] != quantity.HIGHEST
     return Value(span, figure.bound == "about", bounded, figure.currency or figure.unit)
 

@@ -7,21 +7,21 @@ the records that change, and those that the rules look at, are decoded.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from factcli.checks import Finding, new_faults
+from factcli.checks import new_faults
 from factcli.database import records
 from factcli.database.cache import file_key
 from factcli.database.history import META, reverted
 from factcli.errors import NotFound, StoreError, WriteRefused
-from factcli.model import TABLES, LogEntry, Part
+from factcli.model import TABLES, LogEntry, Op, Part
 from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, reading
 from factcli.store.layout import dump, write_lines
@@ -31,7 +31,6 @@ from factcli.text import did_you_mean
 
 _NAMED = 3
 """How many faults a refusal lists."""
-Op = Literal["add", "set", "remove", "undo"]
 
 
 @contextmanager
@@ -45,11 +44,11 @@ def transaction(
     is_locked: bool = False,
     notice: Callable[[str], None] = lambda message: None,
 ) -> Iterator[Transaction]:
-    """Change a store: what the block changes is written when it ends, all of it or nothing.
+    """Change a store: the end of the block writes its changes, all of them or none.
 
-    The lock is held meanwhile, so that no other writer's change is lost. `commands` are names that
-    no topic may take; `dry_run` does everything but write; `is_locked` says that the caller holds
-    the lock already.
+    The block holds the lock, so that no other writer's change is lost. `commands` are names that no
+    topic may take. `dry_run` does everything but write. `is_locked`: the caller holds the lock.
+    `notice` gets a sentence when the lock has to be waited for.
 
     Raises:
         StoreError: when the store cannot be read; a bad store is never repaired by a write.
@@ -64,20 +63,17 @@ def transaction(
     needs_lock = not dry_run and not is_locked and real.is_file()
     with durable.locked(real, notice) if needs_lock else nullcontext():
         key = file_key(str(real)) if real.is_file() else ""
-        store = open_store(real)
-        try:
+        with closing(open_store(real)) as store:
             change = Transaction(store, by or _user(), why, commands)
             yield change
             if change.entries:
                 change.check_rules()
                 if not dry_run:
                     change.write(real, key)
-        finally:
-            store.close()
 
 
 class _Change(NamedTuple):
-    """A record as it will be: its record number, and None when it is removed."""
+    """A record number, and the record that it will have; None when the record is removed."""
 
     number: int
     record: Part | None
@@ -94,8 +90,7 @@ class Transaction:
         self.entries: list[LogEntry] = []
         """What was changed, in order."""
         self._changes: dict[tuple[str, str], _Change] = {}
-        self._last: dict[str, int] = {}
-        """The greatest record number in use, by table, where it is known."""
+        self._greatest: dict[str, int] = {}
         self._by, self._why, self._commands = by, why, commands
         last = next(store.log(newest_first=True), None)
         self._seq = last.seq if last else 0
@@ -109,7 +104,8 @@ class Transaction:
         """
         found = self.find(table, ident)
         if found is None:
-            near = did_you_mean(ident, self._ids(table))
+            ids = self.store.ids_beginning("") if table == "claims" else self.store.table(table)
+            near = did_you_mean(ident, ids)
             raise NotFound(f"no {ident!r} among the {table} of this store.{near}")
         return found
 
@@ -133,46 +129,35 @@ class Transaction:
         `at` is the record number that a new record gets, by default the next one.
         """
         ident = getattr(record, "id", META)
-        former, number = self.find(table, ident), self._number(table, ident)
-        if former is None or number is None:
-            number = self._next(table) if at is None else at
-            if at is not None:
-                self._last.pop(table, None)
-            self._enter("add", table, ident, None)
-        elif was := _difference(former, record):
-            self._enter("set", table, ident, was)
-        else:
-            return
-        self._changes[table, ident] = _Change(number, record)
+        number = self._number(table, ident)
+        if number is None:
+            self._enter("add", table, ident, None, _Change(at or self._last(table) + 1, record))
+        elif was := _difference(self.find(table, ident), record):
+            self._enter("set", table, ident, was, _Change(number, record))
 
     def remove(self, table: str, ident: str) -> None:
         """Take a record out; the log keeps it whole. Claims are retracted, never removed."""
         record, number = self.get(table, ident), self._number(table, ident)
         assert number is not None, "a record that is there has a number"
-        self._enter("remove", table, ident, msgspec.to_builtins(record), number)
-        self._changes[table, ident] = _Change(number, None)
-        self._last.pop(table, None)
+        self._enter("remove", table, ident, msgspec.to_builtins(record), _Change(number, None))
 
     def undo(self, upto: int | None = None) -> None:
-        """Take back the last command that counts, or everything from an entry of the log on.
+        """Take back the last command that still counts, or everything from an entry of the log on.
 
-        That is logged too.
+        The log records this as well.
 
         Raises:
             NotFound: when there is nothing to take back.
         """
         found = self._to_undo(upto)
         if not found or (upto is not None and found[-1] != upto):
-            raise NotFound(
-                "nothing to undo"
-                if upto is None
-                else f"no entry {upto} that could be undone: see `factcli log`"
-            )
+            none_such = f"no entry {upto} that could be undone: see `factcli log`"
+            raise NotFound("nothing to undo" if upto is None else none_such)
         for seq in found:
             self._take_back(self.store.log_entry(seq))
 
     def check_rules(self) -> None:
-        """See that the result breaks no rule of error level that was not broken before.
+        """Check that the change brings no new error into the store.
 
         Raises:
             WriteRefused: with the first faults.
@@ -181,10 +166,10 @@ class Transaction:
         new = new_faults(changed, self.find, self.store.database, self._commands)
         if new:
             more = " …" if len(new) > _NAMED else ""
-            raise WriteRefused(f"not written: {'; '.join(map(_sentence, new[:_NAMED]))}{more}")
+            raise WriteRefused(f"not written: {'; '.join(map(str, new[:_NAMED]))}{more}")
 
     def write(self, path: Path, key: str) -> None:
-        """Write the store, in which nothing may have changed since it had a key.
+        """Write the store; `key` is the key of its file as it was read.
 
         Raises:
             WriteRefused: when it cannot be written, or was changed by another program meanwhile.
@@ -199,6 +184,7 @@ class Transaction:
     def _lines(self, lines: Iterator[Line], path: Path, key: str) -> Iterator[Line]:
         """The lines of the store with those that changed, in the order of their numbers."""
         changed: dict[str, dict[int, Part | None]] = {table: {} for table in TABLES}
+        changed["log"] = dict(enumerate(self.entries, self._last("log") + 1))
         for (table, _), change in self._changes.items():
             changed[table][change.number] = change.record
         for table, old in by_table(lines):
@@ -207,18 +193,15 @@ class Transaction:
                 for number, record in sorted(changed[table].items())
                 if record is not None
             ]
-            last = 0
-            for line in merge((one for one in old if one.number not in changed[table]), new):
-                yield line
-                last = line.number
-            if table == "log":
-                for number, entry in enumerate(self.entries, last + 1):
-                    yield Line(table, number, msgspec.json.encode(entry))
+            yield from merge((line for line in old if line.number not in changed[table]), new)
         if file_key(str(path)) != key:
             raise WriteRefused(f"{path} was changed by another program meanwhile: try again")
 
     def _to_undo(self, upto: int | None) -> list[int]:
-        """The entries to take back, latest first: an undo took back the last that counted then."""
+        """The entries to take back, latest first.
+
+        Each `undo` in the log has taken back the last entry that counted at that time.
+        """
         standing: list[tuple[int, str]] = []
         for entry in self.store.log():
             if entry.op != "undo":
@@ -230,23 +213,20 @@ class Transaction:
         return [seq for seq, at in reversed(standing) if at == standing[-1][1]]
 
     def _take_back(self, entry: LogEntry) -> None:
+        """Undo the change that an entry of the log records."""
         table, ident = entry.table, entry.id
         if table not in TABLES or table == "log":
             raise StoreError(f"log, entry {entry.seq}: there is no table {table!r} to change")
-        former, number = self.find(table, ident), self._number(table, ident)
+        former = self.find(table, ident)
         was = None if former is None else msgspec.to_builtins(former)
         document = reverted(was, entry, str(self.store.path))
-        number = number or entry.number or self._next(table)
-        self._last.pop(table, None)
-        if document is None:
-            self._enter("undo", table, ident, was, number)
-            self._changes[table, ident] = _Change(number, None)
-            return
-        record = convert(table, number, document)
+        number = self._number(table, ident) or entry.number or self._last(table) + 1
+        record = None if document is None else convert(table, number, document)
         if isinstance(record, Fault):
             raise StoreError(f"log, entry {entry.seq}: what it holds is no record: {record.reason}")
-        self._enter("undo", table, ident, _difference(former, record) if former else None)
-        self._changes[table, ident] = _Change(number, record)
+        if former is not None and record is not None:
+            was = _difference(former, record)
+        self._enter("undo", table, ident, was, _Change(number, record))
 
     def _number(self, table: str, ident: str) -> int | None:
         """The record number of a record; None when it is not there."""
@@ -255,34 +235,30 @@ class Transaction:
             return records.number_of(self.store.database, table, ident)
         return None if change.record is None else change.number
 
-    def _next(self, table: str) -> int:
-        """The record number of the next new record: one more than the greatest in use."""
-        if table not in self._last:
-            changed = [change for (name, _), change in self._changes.items() if name == table]
-            gone = {change.number for change in changed if change.record is None}
-            sql = "SELECT number FROM line WHERE kind = ? ORDER BY number DESC"
-            before = (n for (n,) in self.store.database.rows(sql, (table,)) if n not in gone)
-            new = [change.number for change in changed if change.record is not None]
-            self._last[table] = max([next(before, 0), *new])
-        self._last[table] += 1
-        return self._last[table]
-
-    def _ids(self, table: str) -> Iterable[str]:
-        return self.store.ids_beginning("") if table == "claims" else self.store.table(table)
+    def _last(self, table: str) -> int:
+        """The greatest record number that a table has, or had before the change."""
+        if table not in self._greatest:
+            sql = "SELECT max(number) FROM line WHERE kind = ?"
+            self._greatest[table] = self.store.database.value(sql, (table,)) or 0
+        return self._greatest[table]
 
     def _enter(
-        self, op: Op, table: str, ident: str, was: dict[str, Any] | None, number: int | None = None
+        self, op: Op, table: str, ident: str, was: dict[str, Any] | None, change: _Change
     ) -> None:
+        """Note a change and its entry in the log, which gives the number of a removed record."""
         self._seq += 1
+        number = change.number if change.record is None else None
         entry = LogEntry(
             seq=self._seq, at=self._at, by=self._by, op=op, table=table, id=ident, was=was,
             number=number, why=self._why,
         )  # fmt: skip
         self.entries.append(entry)
+        self._changes[table, ident] = change
+        self._greatest[table] = max(self._last(table), change.number)
 
 
 def create(path: Path, meta: Part) -> None:
-    """Make a new store that holds its title page only.
+    """Make a new store that holds nothing but its title page.
 
     Raises:
         WriteRefused: when a file is there already, or it cannot be written.
@@ -300,13 +276,11 @@ def _difference(old: Part, new: Part) -> dict[str, Any]:
     return {name: value for name, value in before.items() if value != after[name]}
 
 
-def _sentence(finding: Finding) -> str:
-    rule = finding.rule
-    return f"{finding.table} {finding.ident}: {finding.message} ({rule.code} {rule.name})"
-
-
 def _after(earlier: str | None) -> str:
-    """Now, as the log writes it; later than the entry before it, even when the clock went back."""
+    """The time now, as the log writes it, but later than the last entry.
+
+    A clock may have been set back.
+    """
     now = datetime.now(UTC)
     if earlier:
         now = max(now, datetime.fromisoformat(earlier) + timedelta(microseconds=1))
@@ -314,11 +288,10 @@ def _after(earlier: str | None) -> str:
 
 
 def _user() -> str:
-    """Who is writing: ``FACTCLI_BY``, else the login name."""
+    """The name of the writer: ``FACTCLI_BY``, else the login name."""
     import getpass
 
-    given = os.environ.get("FACTCLI_BY")
-    if given:
+    if given := os.environ.get("FACTCLI_BY"):
         return given
     try:
         return getpass.getuser()

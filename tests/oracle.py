@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import IntEnum
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from rapidfuzz.distance import OSA
@@ -15,23 +16,72 @@ from factcli import dates, quantity
 from factcli.agreement import Label, Value, label, worst
 from factcli.model import TABLES, Actor, Claim, Question, Source
 from factcli.query import ANY, HIDDEN_STATUSES, Query
-from factcli.spans import Match, meets, union
+from factcli.spans import Span, Spans, overlaps, union, within
 from factcli.text import fold
 
 Tables = Mapping[str, Mapping[str, Any]]
 _TERM = re.compile(r'(-)?(?:"([^"]*)"?|([^\s"]+))')
+
+
+class Match(IntEnum):
+    """How surely something meets a condition; `min` combines with *and*, `max` with *or*."""
+
+    NO = 0
+    POSSIBLE = 1
+    CERTAIN = 2
+
+
 _YES = {True: Match.CERTAIN, False: Match.NO}
 
 
-def figure_match(
-    figure: quantity.Figure | None, conditions: tuple[quantity.Condition, ...]
-) -> Match:
+class Figure(Protocol):
+    """What is compared: see `factcli.model.Quantity`."""
+
+    @property
+    def amount(self) -> str: ...
+    @property
+    def upper(self) -> str | None: ...
+    @property
+    def bound(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def currency(self) -> str | None: ...
+
+
+def meets(span: Span, qualified: bool, condition: Spans) -> Match:
+    """Compare a span with a condition.
+
+    *Certain* when the whole span lies in the condition and nothing qualifies it ("about", ``~``,
+    ``?``); *possible* when some of it does.
+    """
+    if not qualified and any(within(span, part) for part in condition):
+        return Match.CERTAIN
+    if any(overlaps(span, part) for part in condition):
+        return Match.POSSIBLE
+    return Match.NO
+
+
+def date_match(date: str | None, condition: Spans) -> Match:
+    """How a date meets a condition; no date never does."""
+    if date is None:
+        return Match.NO
+    read = dates.parse(date)
+    return meets(read.span, read.qualified, condition)
+
+
+def figure_span(figure: Figure) -> Span:
+    """The numbers that a figure allows."""
+    return quantity.span(figure.bound, figure.amount, figure.upper)
+
+
+def figure_match(figure: Figure | None, conditions: tuple[quantity.Condition, ...]) -> Match:
     """How a figure meets a condition; no figure never does."""
     if figure is None:
         return Match.NO
     names = {figure.unit.casefold(), (figure.currency or figure.unit).casefold()}
     allowed = union(c.allowed for c in conditions if c.unit is None or c.unit in names)
-    return meets(quantity.span(figure), figure.bound == "about", allowed)
+    return meets(figure_span(figure), figure.bound == "about", allowed)
 
 
 class Condition(NamedTuple):
@@ -117,7 +167,7 @@ class Oracle:
             both = dates.both([spans for _, spans in days])
             name = " ".join(name for name, _ in days)
             undated = _lacking("undated", lambda claim: claim.date is None)
-            found.append(Condition(name, lambda claim: dates.match(claim.date, both), undated))
+            found.append(Condition(name, lambda claim: date_match(claim.date, both), undated))
         found += [self._published(text) for text in terms("as_of")]
         if query.value and not query.quantity_status:
             other = ", not actual (--quantity-status any)"
@@ -273,7 +323,7 @@ class Oracle:
         days = dates.until(text)
         return Condition(
             f"--as-of {text}",
-            lambda claim: dates.match(self.sources[claim.source].issued, days),
+            lambda claim: date_match(self.sources[claim.source].issued, days),
             _lacking(
                 "of unknown publication date",
                 lambda claim: self.sources[claim.source].issued is None,
@@ -386,7 +436,7 @@ def _value(claim: Claim, question: Question | None) -> Value | None:
         )
     if claim.quantity is None:
         return None
-    span = quantity.span(claim.quantity)
+    span = figure_span(claim.quantity)
     bounded = span[0] != quantity.LOWEST and span[1] != quantity.HIGHEST
     measure = claim.quantity.currency or claim.quantity.unit
     return Value(span, claim.quantity.bound == "about", bounded, measure)

@@ -395,6 +395,22 @@ def _sql(place: Path, *statements: str) -> None:
     cache._seal(str(place), before.st_mtime_ns)
 
 
+def _as_directory(place: Path) -> None:
+    place.unlink()
+    place.mkdir()
+    (place / "x").touch()
+
+
+def _as_link(place: Path) -> None:
+    shutil.move(place, f"{place}.x")
+    place.symlink_to(f"{place}.x")
+
+
+def _as_pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
 FOREIGN: dict[str, Callable[[Path], object]] = {
     "another version": lambda place: _sql(place,
         "UPDATE snapshot SET value = '9' WHERE key = 'version'"),
@@ -403,12 +419,9 @@ FOREIGN: dict[str, Callable[[Path], object]] = {
     "no snapshot": lambda place: _sql(place, "DELETE FROM snapshot"),
     "no table of snapshots": lambda place: _sql(place, "DROP TABLE snapshot"),
     "another database": lambda place: place.write_bytes(b""),
-    "a directory": lambda place: (place.unlink(), place.mkdir(),
-                                  (place / "x").touch()),  # type: ignore[func-returns-value]  # each is done
-    "a link": lambda place: (shutil.move(place, f"{place}.x"),
-                             place.symlink_to(f"{place}.x")),  # type: ignore[func-returns-value]  # each is done
-    "a pipe": lambda place: (place.unlink(),
-                             os.mkfifo(place)),  # type: ignore[func-returns-value]  # each is done
+    "a directory": _as_directory,
+    "a link": _as_link,
+    "a pipe": _as_pipe,
     "a file that others may write": lambda place: place.chmod(0o666),
     "text": lambda place: _kept_time(place, b"hello " * 1000),
     "nothing": lambda place: _kept_time(place, b""),

@@ -11,11 +11,10 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import figure_match
+from oracle import Match, figure_match, figure_span
 
 from factcli import quantity
 from factcli.errors import UsageError
-from factcli.spans import Match
 
 
 class Figure(NamedTuple):
@@ -167,7 +166,7 @@ def _any_figures(draw: st.DrawFn, numbers: st.SearchStrategy[str]) -> Figure:
 @given(data=st.data())
 def test_cuts_sort_as_their_keys(numbers: st.SearchStrategy[str], data: st.DataObject) -> None:
     figures = data.draw(st.lists(_any_figures(numbers), min_size=1, max_size=8))
-    cuts = [cut for figure in figures for cut in quantity.span(figure)]
+    cuts = [cut for figure in figures for cut in figure_span(figure)]
     assert sorted(cuts, key=quantity.cut_key) == sorted(cuts)
     for one, other in itertools.product(cuts, cuts):
         assert (one == other) == (quantity.cut_key(one) == quantity.cut_key(other))

@@ -8,36 +8,29 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from factcli import dates
-from factcli.checks.draft import Draft
 from factcli.checks.duplicates import find_duplicates
-from factcli.checks.registry import Location, Records, record_rule, store_rule
+from factcli.checks.findings import Draft
+from factcli.checks.registry import Location, Records, rule
 from factcli.database.records import HAS_RELATIONS
 from factcli.model import Claim
 from factcli.text import fold
 
 FUTURE_STATUSES = ("planned", "pledged", "target", "required", "estimate")
 RATE_SPREAD = Decimal("1.25")
-_DIRECTED = ("refines", "supersedes", "corrects")
 
 
-@record_rule(
-    "C301", "dates-in-order", "error",
-    "Nothing happens or is said after the source that tells of it appeared, but for what"
-" is planned;"
-    " hops do not go back in time.",
-    looks_at=("sources",),
-)  # fmt: skip
+@rule("C301", "error", "claims")
 def dates_in_order(claim: Claim, records: Records) -> Iterator[str]:
-    source = records.source(claim.source)
+    """Nothing happens or is said after the source that tells of it appeared, but for what is
+    planned; hops do not go back in time.
+    """
+    source = records.find("sources", claim.source)
     if source is None or source.issued is None:
         return
     latest = dates.parse(source.issued).span[1]
     planned = claim.quantity is not None and claim.quantity.status in FUTURE_STATUSES
-    happened = None if planned else claim.date
-    for field, text in (
-        ("date", happened),
-        *(("attribution", hop.date) for hop in claim.attribution),
-    ):
+    dated = [("attribution", hop.date) for hop in claim.attribution]
+    for field, text in dated if planned else [("date", claim.date), *dated]:
         if text and dates.parse(text).span[0] >= latest:
             yield f"{field} {text} lies after {source.id} appeared ({source.issued})"
     hops = [dates.parse(hop.date).span for hop in claim.attribution if hop.date]
@@ -45,15 +38,12 @@ def dates_in_order(claim: Claim, records: Records) -> Iterator[str]:
         yield "a hop is dated before the one that it passes on"
 
 
-@record_rule(
-    "C302", "outlet-last", "error",
-    "The last hop of a chain is the outlet of the source; null where the source names none.",
-    looks_at=("sources", "actors"),
-)  # fmt: skip
+@rule("C302", "error", "claims")
 def outlet_last(claim: Claim, records: Records) -> Iterator[str]:
-    source = records.source(claim.source)
+    """The last hop of a chain is the outlet of the source; null where the source names none."""
+    source = records.find("sources", claim.source)
     last = claim.attribution[-1].actor
-    actor = records.actor(last)
+    actor = records.find("actors", last)
     if source is None or (last and actor is None):
         return
     outlet = source.container_title
@@ -62,22 +52,20 @@ def outlet_last(claim: Claim, records: Records) -> Iterator[str]:
         yield f"the chain ends with {last}, the outlet of {source.id} is {outlet}"
 
 
-@record_rule(
-    "C303", "speaker-in-chain", "error", "Whoever is listed as a speaker stands in the chain."
-)
+@rule("C303", "error", "claims")
 def speaker_in_chain(claim: Claim, records: Records) -> Iterator[str]:
+    """Whoever is listed as a speaker stands in the chain."""
     hops = {hop.actor for hop in claim.attribution}
     for actor in claim.actors:
         if actor.role == "speaker" and actor.id not in hops:
             yield f"speaker {actor.id} is not in the chain"
 
 
-@record_rule(
-    "C304", "figure-form", "error",
-    "Ranges ascend, percentages lie between 0 and 100, conversions name another currency,"
-    " and a kind `figure` has a quantity.",
-)  # fmt: skip
+@rule("C304", "error", "claims")
 def figure_form(claim: Claim, records: Records) -> Iterator[str]:
+    """Ranges ascend, percentages lie between 0 and 100, conversions name another currency, and a
+    kind `figure` has a quantity.
+    """
     quantity = claim.quantity
     if quantity is None:
         if claim.kind == "figure":
@@ -93,16 +81,15 @@ def figure_form(claim: Claim, records: Records) -> Iterator[str]:
             yield f"a conversion to {conversion.currency} of {quantity.currency or 'no money'}"
 
 
-@store_rule(
-    "C305", "exchange-rates", "warning",
-    "Exchange rates implied by the conversions of one source, or of sources of one day,"
-    " differ by no more than a quarter.",
-)  # fmt: skip
+@rule("C305", "warning")
 def exchange_rates(draft: Draft) -> Iterator[Location]:
+    """Exchange rates implied by the conversions of one source, or of sources of one day, differ by
+    no more than a quarter.
+    """
     Rate = tuple[Decimal, str]
     extremes: dict[tuple[str, str, str], tuple[Rate, Rate]] = {}
     for claim in draft.claims("c.currency IS NOT NULL"):
-        source = draft.records.source(claim.source)
+        source = draft.records.find("sources", claim.source)
         scopes = dict.fromkeys((claim.source, (source and source.issued) or claim.source))
         for currency, conversion, implied in _rates(claim):
             found: Rate = (implied, claim.id)
@@ -118,100 +105,93 @@ def exchange_rates(draft: Draft) -> Iterator[Location]:
             yield "claims", last, f"{one} to {other} at {rates}"
 
 
-@record_rule(
-    "C306", "relations", "error",
-    "The target of a relation exists and is another claim;"
-    " refining, superseding and correcting never go round in a circle.",
-    looks_at=("claims",),
-)  # fmt: skip
+@rule("C306", "error", "claims")
 def relations(claim: Claim, records: Records) -> Iterator[str]:
+    """The target of a relation exists and is another claim; refining, superseding and correcting
+    never go round in a circle.
+    """
     for relation in claim.relations:
-        if records.claim(relation.target) is None:
+        if records.find("claims", relation.target) is None:
             yield f"{relation.type} {relation.target}, which is not in the store"
         elif relation.target == claim.id:
             yield f"{relation.type} itself"
-    for kind in _DIRECTED:
-        if _is_circular(claim, kind, records):
+    for kind in ("refines", "supersedes", "corrects"):
+        if _targets(claim, kind) and _is_circular(claim, kind, records):
             yield f"{kind} itself through other claims"
 
 
-@store_rule(
-    "C307", "contradiction-twice", "warning",
-    "A contradiction or corroboration is recorded on one of the two claims; it counts for both.",
-)  # fmt: skip
+@rule("C307", "warning")
 def contradiction_twice(draft: Draft) -> Iterator[Location]:
-    seen: set[tuple[str, str, str]] = set()
+    """A contradiction or corroboration is recorded on one of the two claims; it counts for
+    both.
+    """
+    seen: set[tuple[str, frozenset[str]]] = set()
     for claim in draft.claims(HAS_RELATIONS):
         for relation in claim.relations:
             if relation.type in ("contradicts", "corroborates"):
-                first, second = sorted((claim.id, relation.target))
-                pair = relation.type, first, second
+                pair = relation.type, frozenset((claim.id, relation.target))
                 if pair in seen:
                     message = f"{relation.type} {relation.target} is recorded there already"
                     yield "claims", claim.id, message
                 seen.add(pair)
 
 
-@record_rule(
-    "C308", "question-unit", "error",
-    "The figure of an answer is in the unit of its question;"
-    " an answer to a question of dates has a date.",
-    looks_at=("questions",),
-)  # fmt: skip
+@rule("C308", "error", "claims")
 def question_unit(claim: Claim, records: Records) -> Iterator[str]:
-    question = records.question(claim.question)
+    """The figure of an answer is in the unit of its question; an answer to a question of dates has
+    a date.
+    """
+    question = records.find("questions", claim.question)
     if question is None or question.unit is None:
         return
+    unit = claim.quantity.unit if claim.quantity else None
     if question.unit == "date":
         if claim.date is None:
             yield f"{question.id} asks for a date, and there is none"
-    elif claim.quantity is None or claim.quantity.unit != question.unit:
-        unit = claim.quantity.unit if claim.quantity else "nothing"
-        yield f"{question.id} asks for {question.unit}, and the figure is in {unit}"
+    elif unit != question.unit:
+        yield f"{question.id} asks for {question.unit}, and the figure is in {unit or 'nothing'}"
 
 
-@store_rule(
-    "C309", "likely-duplicate", "warning",
-    "No two claims of one source say nearly the same in nearly the same words,"
-    " with the same numbers.",
-)  # fmt: skip
+@rule("C309", "warning")
 def likely_duplicate(draft: Draft) -> Iterator[Location]:
+    """No two claims of one source say nearly the same in nearly the same words, with the same
+    numbers.
+    """
     for ident, other in find_duplicates(draft.database):
         yield "claims", other, f"says nearly the same as {ident}"
 
 
-@record_rule("C310", "undated", "warning", "A claim without a date says why (`date_basis`).")
+@rule("C310", "warning", "claims")
 def undated(claim: Claim, records: Records) -> Iterator[str]:
+    """A claim without a date says why (`date_basis`)."""
     if claim.date is None and not claim.date_basis:
         yield "no date and no basis"
 
 
-@record_rule(
-    "C311", "locator", "warning", "Every claim says at which paragraph of its source it stands."
-)
+@rule("C311", "warning", "claims")
 def locator(claim: Claim, records: Records) -> Iterator[str]:
+    """Every claim says at which paragraph of its source it stands."""
     if claim.locator is None:
         yield "no locator"
 
 
-@record_rule(
-    "C312", "locator-range", "error", "A locator lies within its source.", looks_at=("sources",)
-)
+@rule("C312", "error", "claims")
 def locator_range(claim: Claim, records: Records) -> Iterator[str]:
-    source = records.source(claim.source)
+    """A locator lies within its source."""
+    source = records.find("sources", claim.source)
     if source and claim.locator and claim.locator.paragraph > source.paragraphs:
         yield f"paragraph {claim.locator.paragraph} of {source.paragraphs} in {source.id}"
 
 
-@record_rule(
-    "C313", "status-reason", "warning", "A claim that is not active says why (`status_reason`)."
-)
+@rule("C313", "warning", "claims")
 def status_reason(claim: Claim, records: Records) -> Iterator[str]:
+    """A claim that is not active says why (`status_reason`)."""
     if claim.status != "active" and not claim.status_reason:
         yield f"{claim.status} without a reason"
 
 
 def _rates(claim: Claim) -> Iterator[tuple[str, str, Decimal]]:
+    """The currencies and rates of a claim's conversions."""
     quantity = claim.quantity
     if quantity and quantity.currency and Decimal(quantity.amount) > 0:
         for conversion in quantity.conversions:
@@ -221,36 +201,24 @@ def _rates(claim: Claim) -> Iterator[tuple[str, str, Decimal]]:
 
 def _is_circular(start: Claim, kind: str, records: Records) -> bool:
     """Whether relations of a kind lead from a claim back to itself."""
-    if not (first := _onward(start, kind)):
-        return False
     ends = records.ends[kind]
-    onward = {start.id: first}
-    waiting = list(first)
+    targets = {start.id: _targets(start, kind)}
+    waiting = [*targets[start.id]]
     while waiting:
         ident = waiting.pop()
-        if ident not in onward and ident not in ends:
-            onward[ident] = _onward(records.claim(ident), kind)
-            waiting += onward[ident]
+        if ident not in targets and ident not in ends:
+            targets[ident] = _targets(records.find("claims", ident), kind)
+            waiting += targets[ident]
     try:
-        TopologicalSorter(onward).prepare()
-    except CycleError:
-        return start.id in _reachable(first, onward)
-    ends.update(onward)
+        TopologicalSorter(targets).prepare()
+    except CycleError:  # of the start, or of claims that it leads to
+        return any(start.id in found for found in targets.values())
+    ends.update(targets)
     return False
 
 
-def _onward(claim: Claim | None, kind: str) -> list[str]:
+def _targets(claim: Claim | None, kind: str) -> list[str]:
+    """The other claims that a claim has relations of a kind to."""
     if claim is None:
         return []
     return [one.target for one in claim.relations if one.type == kind and one.target != claim.id]
-
-
-def _reachable(waiting: list[str], onward: dict[str, list[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(waiting)
-    while waiting:
-        ident = waiting.pop()
-        if ident not in found:
-            found.add(ident)
-            waiting += onward.get(ident, [])
-    return found

@@ -1,28 +1,29 @@
-"""What a rule is: small, named, in a registry; and how it looks up the records that it names."""
+"""The registry of rules: what a rule is, and how it looks up other records."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
-
-from factcli.model import Actor, Claim, Question, Source
+from typing import Any, Literal, NamedTuple, TypeVar
 
 Severity = Literal["error", "warning"]
 Location = tuple[str, str, str]
 """The table and id of a record at fault (empty for the whole store), and what is wrong with it."""
+Lookup = Callable[[str, str | None], Any]
+"""Finds a record by its table and id; None when there is none."""
+Find = TypeVar("Find", bound=Callable[..., Iterator[Any]])
 
 _REMEMBERED = 1 << 13
-"""Records kept in memory that rules look up."""
+"""How many records found by rules are kept in memory."""
 
 
 class Rule(NamedTuple):
-    """A demand on a store.
+    """A demand on a store; `about` is what ``check --explain`` prints.
 
-    A rule about single records names their `tables`, in the order of its findings, and the tables
-    that it looks at besides. `find` takes a record and `Records`, and gives messages; that of a
-    rule about a whole store takes a `factcli.checks.draft.Draft`, and gives locations.
+    A rule about single records names their `tables`, in the order of its findings: `find` takes a
+    record and `Records`, and gives messages. A rule about the whole store has no tables: `find`
+    takes a `factcli.checks.findings.Draft`, and gives locations.
     """
 
     code: str
@@ -30,8 +31,7 @@ class Rule(NamedTuple):
     severity: Severity
     about: str
     find: Callable[..., Iterator[Any]]
-    tables: tuple[str, ...] = ()
-    looks_at: tuple[str, ...] = ()
+    tables: tuple[str, ...]
 
 
 class Finding(NamedTuple):
@@ -42,78 +42,37 @@ class Finding(NamedTuple):
     ident: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.table} {self.ident}: {self.message} ({self.rule.code} {self.rule.name})"
+
 
 RULES: dict[str, Rule] = {}
 """Every rule by its code, in the order in which they are run."""
 
 
+def rule(code: str, severity: Severity, *tables: str) -> Callable[[Find], Find]:
+    """Register a function as a rule, which gets its name and its docstring.
+
+    A rule without tables is about the whole store.
+    """
+
+    def register(find: Find) -> Find:
+        assert code not in RULES, f"two rules are called {code}"
+        name, about = find.__name__.replace("_", "-"), " ".join((find.__doc__ or "").split())
+        RULES[code] = Rule(code, name, severity, about, find, tables)
+        return find
+
+    return register
+
+
 class Records:
-    """Looks up records by table and id, for rules; the last ones found are remembered.
+    """What rules about single records look up; `find` takes a table and an id, and caches.
 
     `commands` are names that no topic may take. `ends` holds, for each type of relation, claims
     from which no circle of such relations is reached.
     """
 
-    def __init__(
-        self, find: Callable[[str, str | None], Any], commands: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, find: Lookup, commands: frozenset[str]) -> None:
         self.find = lru_cache(_REMEMBERED)(find)
         self.commands = commands
         self.ends: dict[str, set[str]] = defaultdict(set)
-
-    def actor(self, ident: str | None) -> Actor | None:
-        """An actor; None when there is none."""
-        found: Actor | None = self.find("actors", ident)
-        return found
-
-    def source(self, ident: str) -> Source | None:
-        """A source; None when there is none."""
-        found: Source | None = self.find("sources", ident)
-        return found
-
-    def question(self, ident: str | None) -> Question | None:
-        """A question; None when there is none."""
-        found: Question | None = self.find("questions", ident)
-        return found
-
-    def claim(self, ident: str) -> Claim | None:
-        """A claim; None when there is none."""
-        found: Claim | None = self.find("claims", ident)
-        return found
-
-
-def record_rule(
-    code: str,
-    name: str,
-    severity: Severity,
-    about: str,
-    *,
-    tables: tuple[str, ...] = ("claims",),
-    looks_at: tuple[str, ...] = (),
-) -> Callable[[Callable[[Any, Records], Iterator[str]]], Callable[[Any, Records], Iterator[str]]]:
-    """Register a rule about single records; `about` is what ``check --explain`` prints."""
-
-    def register(
-        find: Callable[[Any, Records], Iterator[str]],
-    ) -> Callable[[Any, Records], Iterator[str]]:
-        _add(Rule(code, name, severity, about, find, tables, looks_at))
-        return find
-
-    return register
-
-
-def store_rule(
-    code: str, name: str, severity: Severity, about: str
-) -> Callable[[Callable[..., Iterator[Location]]], Callable[..., Iterator[Location]]]:
-    """Register a rule about a whole store."""
-
-    def register(find: Callable[..., Iterator[Location]]) -> Callable[..., Iterator[Location]]:
-        _add(Rule(code, name, severity, about, find))
-        return find
-
-    return register
-
-
-def _add(rule: Rule) -> None:
-    assert rule.code not in RULES, f"two rules are called {rule.code}"
-    RULES[rule.code] = rule

@@ -8,8 +8,8 @@ from typing import IO
 
 import msgspec
 
-from factcli.checks.draft import Draft
-from factcli.checks.registry import Location, Records, record_rule, store_rule
+from factcli.checks.findings import Draft
+from factcli.checks.registry import Location, Records, rule
 from factcli.database.records import canonical_lines
 from factcli.model import TABLES, Part
 from factcli.store.layout import write_lines
@@ -17,12 +17,11 @@ from factcli.store.reading import open_file
 from factcli.text import visible
 
 
-@store_rule(
-    "S101", "model", "error",
-    "Every record fits the model: all its fields are there, none besides, of the right type;"
-    " dates are EDTF, amounts decimal.",
-)  # fmt: skip
+@rule("S101", "error")
 def model(draft: Draft) -> Iterator[Location]:
+    """Every record fits the model: all its fields are there, none besides, of the right type; dates
+    are EDTF, amounts decimal.
+    """
     for fault in draft.faults:
         yield fault.table, fault.ident, fault.reason
     number = sum(1 for _ in draft.table("meta"))
@@ -30,12 +29,11 @@ def model(draft: Draft) -> Iterator[Location]:
         yield "meta", "", f"there must be one record, not {number}"
 
 
-@store_rule(
-    "S102", "canonical", "warning",
-    "The file is byte for byte what factcli writes: one record a line, keys in order."
-    " Other formatting reads just as well, but makes diffs larger than changes.",
-)  # fmt: skip
+@rule("S102", "warning")
 def canonical(draft: Draft) -> Iterator[Location]:
+    """The file is byte for byte what factcli writes: one record a line, keys in order. Other
+    formatting reads just as well, but makes diffs larger than changes.
+    """
     if draft.faults:
         return
     with open_file(draft.path) as stream:
@@ -44,11 +42,9 @@ def canonical(draft: Draft) -> Iterator[Location]:
         yield "", "", f"not in canonical form{f', first at line {at}' if at else ''}"
 
 
-@store_rule(
-    "S103", "unique-ids", "error",
-    "No id stands twice in a table, and none that the log once added is added again.",
-)  # fmt: skip
+@rule("S103", "error")
 def unique_ids(draft: Draft) -> Iterator[Location]:
+    """No id stands twice in a table, and none that the log once added is added again."""
     twice = "GROUP BY id HAVING count(*) > 1 ORDER BY"
     for table in TABLES:
         sql = f"SELECT id, count(*) FROM declared WHERE kind = ? {twice} min(number)"
@@ -65,11 +61,9 @@ def unique_ids(draft: Draft) -> Iterator[Location]:
         yield table, ident, "the log adds this id more than once"
 
 
-@store_rule(
-    "S104", "log-order", "error",
-    "The log counts up without gaps from 1, and its times never go back.",
-)  # fmt: skip
+@rule("S104", "error")
 def log_order(draft: Draft) -> Iterator[Location]:
+    """The log counts up without gaps from 1, and its times never go back."""
     earlier = ""
     for number, entry in enumerate(draft.log(), 1):
         if entry.seq != number:
@@ -79,13 +73,11 @@ def log_order(draft: Draft) -> Iterator[Location]:
         earlier = max(earlier, entry.at)
 
 
-@record_rule(
-    "S105", "plain-text", "warning",
-    "No text holds control, format or unassigned characters:"
-    " they are shown escaped, and are rarely meant.",
-    tables=tuple(table for table in TABLES if table != "log"),
-)  # fmt: skip
+@rule("S105", "warning", *(table for table in TABLES if table != "log"))
 def plain_text(record: Part, records: Records) -> Iterator[str]:
+    """No text holds control, format or unassigned characters: they are shown escaped, and are
+    rarely meant.
+    """
     for text in _texts(msgspec.to_builtins(record)):
         if visible(text) != text:
             yield f"unusual characters in {visible(text)[:60]!r}"
@@ -105,11 +97,9 @@ def _first_difference(pieces: Iterator[bytes], stream: IO[bytes]) -> int | None:
 
 
 def _texts(value: object) -> Iterator[str]:
+    """Every text in a document."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
+    elif isinstance(value, (dict, list, tuple)):
+        for part in value.values() if isinstance(value, dict) else value:
             yield from _texts(part)

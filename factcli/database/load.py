@@ -247,7 +247,7 @@ def _figure_columns(claim: Claim) -> tuple[Any, ...]:
     found = claim.quantity
     if found is None:
         return (None,) * 7
-    low, high = quantity.span(found)
+    low, high = quantity.span(found.bound, found.amount, found.upper)
     measure = found.currency or found.unit
     return (
         quantity.cut_key(low), quantity.cut_key(high), int(found.bound == "about"), found.status,

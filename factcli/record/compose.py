@@ -1,6 +1,6 @@
 """A record's JSON, put together from the parts that the database stores.
 
-What depends on the query comes between them. Imports next to nothing: a plain lookup needs this.
+Between them comes what depends on the query. Imports next to nothing: a plain lookup needs this.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PARTS = "description, standing, state, agreement, note"
 """The columns that hold a record: see `factcli.record.shape.Parts`."""
 COLUMNS = "c.description, c.standing, c.state, c.agreement, c.note"
-"""The same of the claim `c`."""
+"""The same columns, of the claim `c`."""
 
 
 def compose(parts: Sequence[str | None], is_certain: object) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
 import msgspec
@@ -13,8 +14,7 @@ from factcli.agreement import Agreement, Label
 from factcli.encoding import encode
 
 SCHEMA_VERSION = "1.0"
-"""Additive changes raise the minor version; a key that goes or changes its meaning the major
-one."""
+"""A new key raises the minor version; a key that goes or changes its meaning the major one."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -80,7 +80,7 @@ class Corroboration(Row, frozen=True):
 
 
 class Description(Row, frozen=True):
-    """The part of a record that the claim itself and the names in it decide.
+    """The part of a record that depends on the claim itself and the names in it.
 
     `date_earliest`, `date_latest`: ISO days, null where open. `said_by`: the origin of the chain,
     null where the source names nobody.
@@ -107,14 +107,14 @@ class Description(Row, frozen=True):
 
 
 class Standing(Row, frozen=True):
-    """The part of a record that other claims decide."""
+    """The part of a record that depends on other claims."""
 
     rivals: tuple[RecordRival, ...]
     corroboration: Corroboration
 
 
 class State(Row, frozen=True):
-    """The part of a record that says whether the claim is still held up."""
+    """The part of a record that says whether the claim still counts."""
 
     status: model.Status
     status_reason: str | None
@@ -162,71 +162,52 @@ class Parts(NamedTuple):
 
 
 def record_parts(claim: model.Claim, names: Names) -> Parts:
-    """Make the stored parts of a claim's record, as if it had no rivals."""
+    """Make the stored parts of a claim's record, for a claim without rivals."""
     is_named = claim.origin is not None
-    alone = Standing(
-        rivals=(), corroboration=Corroboration(origins=int(is_named), unnamed=int(not is_named))
-    )
+    support = Corroboration(origins=int(is_named), unnamed=int(not is_named))
     return Parts(
         encode_members(describe(claim, names)),
-        encode_members(alone),
+        encode_members(Standing(rivals=(), corroboration=support)),
         encode_members(State(status=claim.status, status_reason=claim.status_reason)),
         "single" if claim.question else None,
         encode(claim.note),
     )
 
 
+_OTHERWISE = {"actors", "attribution", "source"}
+"""Fields that a record shows in another form than the claim."""
+_COPIED = sorted({*Description.__struct_fields__} & {*model.Claim.__struct_fields__} - _OTHERWISE)
+_copied = attrgetter(*_COPIED)
+
+
 def describe(claim: model.Claim, names: Names) -> Description:
-    """Make the part of a record that the claim and the names in it decide."""
+    """Make the part of a record that depends on the claim and the names in it."""
     earliest, latest = dates.bounds(claim.date)
     return Description(
-        id=claim.id,
-        statement=claim.statement,
-        kind=claim.kind,
-        polarity=claim.polarity,
-        topics=claim.topics,
-        question=claim.question,
+        **dict(zip(_COPIED, _copied(claim), strict=True)),
         actors=tuple([names.actor(part) for part in claim.actors]),
-        date=claim.date,
-        date_text=claim.date_text,
-        date_basis=claim.date_basis,
         date_earliest=earliest,
         date_latest=latest,
-        quantity=claim.quantity,
         said_by=None if claim.origin is None else names.named(claim.origin),
-        attribution=_hops(claim.attribution, names),
+        attribution=tuple([_hop(hop, names) for hop in claim.attribution]),
         source=names.source(claim.source),
-        locator=claim.locator,
-        relations=claim.relations,
     )
 
 
-def _hops(chain: Sequence[model.Hop], names: Names) -> tuple[RecordHop, ...]:
-    return tuple(
-        [
-            RecordHop(
-                actor=hop.actor,
-                name=None if hop.actor is None else names.named(hop.actor).name,
-                mode=hop.mode,
-                setting=hop.setting,
-                date=hop.date,
-            )
-            for hop in chain
-        ]
-    )
+def _hop(hop: model.Hop, names: Names) -> RecordHop:
+    name = None if hop.actor is None else names.named(hop.actor).name
+    return RecordHop(actor=hop.actor, name=name, mode=hop.mode, setting=hop.setting, date=hop.date)
 
 
 def claim_of(record: Record) -> model.Claim:
     """Give the claim back that a record was made of."""
-    fields = {name: getattr(record, name) for name in model.Claim.__struct_fields__}
-    fields["actors"] = tuple(
-        model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors
-    )
-    fields["attribution"] = tuple(
+    actors = [model.ClaimActor(id=actor.id, role=actor.role) for actor in record.actors]
+    chain = [
         model.Hop(actor=hop.actor, mode=hop.mode, setting=hop.setting, date=hop.date)
         for hop in record.attribution
-    )
-    fields["source"] = record.source.id
+    ]
+    fields = {name: getattr(record, name) for name in model.Claim.__struct_fields__}
+    fields |= {"actors": tuple(actors), "attribution": tuple(chain), "source": record.source.id}
     return model.Claim(**fields)
 
 
