@@ -215,6 +215,12 @@ def test_total_adds_each_source_by_itself_with_bounds_and_gap(cli: Cli, tmp_path
     assert "not to be added" in result.err
 
 
+def test_sums_are_not_rounded(cli: Cli, tmp_path: Path) -> None:
+    path = _store(tmp_path / "s.json", _first(f"{'9' * 30}.{'0' * 29}1"))
+    running = [row["running"] for row in cli("--store", path, "total", "sections").json]
+    assert f"1{'0' * 27}216.{'0' * 29}1" in running
+
+
 def test_sums_that_differ_are_a_conflict(cli: Cli, tmp_path: Path) -> None:
     rows = cli("--store", _store(tmp_path / "s.json", _first("400")), "conflicts").json
     sums = next(row for row in rows if row["about"] == "Sections of the bridge: the total")
