@@ -119,19 +119,19 @@ HEAVY = {
 @pytest.mark.parametrize(
     ("words", "more"),
     [
-        (["works"], set()),
-        (["list", "--actor", "oneil", "--kind", "event", "--count"], set()),
-        (["show", "c0003", "--json"], set()),
-        (["list", "--since", "2024-06"], {"re", "enum", "typing", "contextlib"}),
-        (["search", "bridge"], {"re", "enum", "typing", "contextlib"}),
+        (["works"], []),
+        (["list", "--actor", "oneil", "--kind", "event", "--count"], []),
+        (["show", "c0003", "--json"], []),
+        (["list", "--since", "2024-06"], ["re", "enum", "typing", "contextlib"]),
+        (["search", "bridge"], ["re", "enum", "typing", "contextlib"]),
     ],
     ids=str,
 )
 def test_a_plain_lookup_imports_next_to_nothing(
-    cached: Path, words: list[str], more: set[str], monkeypatch: pytest.MonkeyPatch
+    cached: Path, words: list[str], more: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(cached.parent / "cache"))
-    assert _imported(words, cached) & (HEAVY - more) == set()
+    assert _imported(words, cached) & (HEAVY.difference(more)) == set()
 
 
 def test_a_table_imports_rich_and_no_typer(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:

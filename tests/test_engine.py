@@ -234,7 +234,7 @@ def test_a_name_that_is_none_is_one_sentence(stores: Opened, field: str, text: s
     assert raised.value.exit_code == 2
 
 
-@pytest.mark.parametrize("field", [*(set(FIELDS) - {"strict", "recorded_by"})])
+@pytest.mark.parametrize("field", sorted(set(FIELDS) - {"strict", "recorded_by"}))
 @pytest.mark.parametrize("text", ["\udc80", "\x00", "xyz\udc80", ""])
 def test_odd_text_is_found_nowhere_or_refused(stores: Opened, field: str, text: str) -> None:
     store = next(iter(stores.values()))
