@@ -8,8 +8,6 @@ from factcli.cli.messages import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.progress import Progress, TaskID
 
 _LONG = 20_000_000
@@ -36,12 +34,7 @@ class Loading:
             progress, task = self._bar
             progress.update(task, completed=done, total=self._size, refresh=True)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._bar:
             self._bar[0].stop()
 
