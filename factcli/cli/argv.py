@@ -1,8 +1,8 @@
 """Plain lookups, read without Typer, which takes longer to import than the lookup takes.
 
-Only what is beyond doubt is read here: a lookup command, its words, and declared options with
-values, each once unless it may be repeated. Everything else goes to Typer. Both are made from
-`factcli.cli.typer_options`, and a test compares them.
+Only an unambiguous command line is read here: a lookup command, its words, and declared options
+with values, each once unless it may be repeated. Everything else goes to Typer. Both readers are
+made from `factcli.cli.options`, and a test compares them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OPTIONS: dict[str, tuple[str, Option]] = {
 
 
 def run(words: Sequence[str]) -> bool:
-    """Run a command line that is beyond doubt; False, and nothing done, when it is not.
+    """Run an unambiguous command line; of another, do nothing and return False.
 
     Raises:
         FactcliError: as the command would.
@@ -79,7 +79,7 @@ def _look_up(store: str | None, command: str, words: list[str], given: dict[str,
 
 
 def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
-    """Positional words and options by field; None where there is any doubt."""
+    """Positional words and options by field; None when the words are ambiguous."""
     positional: list[str] = []
     given: dict[str, Any] = {}
     waiting = iter(words)

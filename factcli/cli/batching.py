@@ -1,4 +1,4 @@
-"""Many questions at once: one query a line in, one answer a line out, the store opened once."""
+"""The command that answers many queries: a query per line, an answer per line, one open store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the shell offers for an argument: values from the store with their titles."""
+"""What the shell offers to complete an argument: values from the store with their titles."""
 
 from __future__ import annotations
 
@@ -68,4 +68,4 @@ COMPLETERS: dict[str, Callable[..., Any]] = {
     "conflicts": _fixed(_CONFLICTS),
     "formats": _fixed(FORMATS),
 }
-"""What completes an argument, by the name that its declaration gives."""
+"""The functions that complete arguments, by the name in the declaration of an argument."""

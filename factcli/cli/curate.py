@@ -11,15 +11,7 @@ from msgspec.structs import replace
 
 from factcli.cli.session import Session
 from factcli.cli.typer_options import argument, option
-from factcli.cli.writing import (
-    Assignments,
-    Intent,
-    add_record,
-    read_record,
-    set_record,
-    write,
-    writes,
-)
+from factcli.cli.writing import Fields, Intent, add_record, read_record, set_record, write, writes
 from factcli.drafting import fill_defaults, locate, record
 from factcli.errors import UsageError, WriteRefused
 from factcli.model import Claim
@@ -66,7 +58,7 @@ def add_command(
 
 
 @writes
-def set_command(session: Session, intent: Intent, ident: Id, assignments: Assignments) -> None:
+def set_command(session: Session, intent: Intent, ident: Id, assignments: Fields) -> None:
     """Set fields of a claim.
 
     Example: factcli set hhbrgk note='Curator: a test.' --dry-run

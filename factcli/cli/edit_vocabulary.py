@@ -10,15 +10,7 @@ import msgspec
 
 from factcli.cli.session import Session
 from factcli.cli.typer_options import Command, argument, option
-from factcli.cli.writing import (
-    Assignments,
-    Intent,
-    add_record,
-    read_record,
-    set_record,
-    write,
-    writes,
-)
+from factcli.cli.writing import Fields, Intent, add_record, read_record, set_record, write, writes
 from factcli.database import records
 from factcli.database.claims import NAMING
 from factcli.drafting import record
@@ -48,9 +40,7 @@ def _add(noun: str, example: str) -> Command:
 def _set(noun: str, example: str) -> Command:
     """The command ``NOUN set``."""
 
-    def set_fields(
-        session: Session, intent: Intent, ident: Record, assignments: Assignments
-    ) -> None:
+    def set_fields(session: Session, intent: Intent, ident: Record, assignments: Fields) -> None:
         write(session, intent, lambda change: set_record(change, f"{noun}s", ident, assignments))
 
     set_fields.__doc__ = f"""Set fields of {_with_article(noun)}.

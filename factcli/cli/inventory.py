@@ -1,24 +1,20 @@
-"""The commands that show what a store holds: its records, and itself at a glance."""
+"""The commands that show what a store holds: its declared records, its cache, and an overview."""
 
 from __future__ import annotations
 
 import os
 from typing import Annotated
 
-import typer
-
 from factcli.cli.messages import say
 from factcli.cli.progress import Loading
 from factcli.cli.session import Session
-from factcli.cli.typer_options import answers, argument
+from factcli.cli.typer_options import answers, argument, option
 from factcli.errors import UsageError
 from factcli.output.report import Report
+from factcli.output.schema import KINDS, schema_of
 from factcli.rows import vocabulary
 
-_LISTED = (
-    "claims, topics, actors, sources, questions, compare, conflicts, total, verify, check, index,"
-    " changes, log or diff."
-)
+_KINDS = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}."
 
 
 @answers
@@ -57,7 +53,7 @@ def questions_command(session: Session) -> None:
     session.answer(Report(vocabulary.question_rows(session.store), "questions"))
 
 
-def schema_command(of: Annotated[str, argument("OF", _LISTED)] = "claims") -> None:
+def schema_command(of: Annotated[str, argument("OF", _KINDS)] = "claims") -> None:
     """The JSON Schema of what the commands print.
 
     JSON Schema 2020-12, for the array that --json prints. Its $id holds the version of the
@@ -65,7 +61,6 @@ def schema_command(of: Annotated[str, argument("OF", _LISTED)] = "claims") -> No
 
     Example: factcli schema actors
     """
-    from factcli.output.schema import schema_of
     from factcli.output.sink import standard_output
 
     text = schema_of(of)
@@ -76,8 +71,8 @@ def schema_command(of: Annotated[str, argument("OF", _LISTED)] = "claims") -> No
 @answers
 def index_command(
     session: Session,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it anew.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Delete it.")] = False,
+    rebuild: Annotated[bool, option("--rebuild", None, "Build it anew.")] = False,
+    clear: Annotated[bool, option("--clear", None, "Delete it.")] = False,
 ) -> None:
     """The cache that makes a large store fast: where it is, how large, and whether it is fresh.
 

@@ -26,11 +26,12 @@ class Option:
         metavar: str | None,
         help: str,
         complete: str = "",
-        *short: str,
+        *,
+        short: str = "",
         takes: Takes = "list",
     ) -> None:
-        self.names, self.metavar, self.help = (name, *short), metavar, help
-        self.complete = complete
+        self.names = (name, short) if short else (name,)
+        self.metavar, self.help, self.complete = metavar, help, complete
         self.takes: Takes = takes if metavar else "flag"
 
 
@@ -94,7 +95,7 @@ OUTPUT = {
         "FORMAT",
         f"{', '.join(FORMATS)}. Without it: a table on a terminal, JSON in a pipe.",
         "formats",
-        "-f",
+        short="-f",
         takes="text",
     ),
     "json": Option("--json", None, "Short for --format json."),
@@ -102,8 +103,7 @@ OUTPUT = {
         "--output",
         "FILE",
         "Write to FILE, whole or not at all; the format goes by its ending.",
-        "",
-        "-o",
+        short="-o",
         takes="text",
     ),
     "fields": Option(
@@ -114,7 +114,7 @@ OUTPUT = {
     ),
     "sort": Option("--sort", "FIELDS", "Order by fields; empty ones come last.", takes="text"),
     "reverse": Option("--reverse", None, "The other way round."),
-    "limit": Option("--limit", "N", "The first N only.", "", "-n", takes="number"),
+    "limit": Option("--limit", "N", "The first N only.", short="-n", takes="number"),
     "count": Option("--count", None, "Only how many."),
     "raw": Option(
         "--raw",
@@ -123,7 +123,7 @@ OUTPUT = {
     ),
     "no_color": Option("--no-color", None, "No colour; so do NO_COLOR and TERM=dumb."),
     "pager": Option("--pager", None, "Through $PAGER (else less), on a terminal."),
-    "exit_status": Option("--exit-status", None, "Exit 1 when nothing is found.", "", "-e"),
+    "exit_status": Option("--exit-status", None, "Exit 1 when nothing is found.", short="-e"),
     "no_index": Option("--no-index", None, "Use no cache file: load the store anew."),
 }
 """Fields of `factcli.output.Options` and the options that fill them."""

@@ -1,4 +1,4 @@
-"""What is shown while a large store is loaded: a bar on a terminal, else one line."""
+"""The progress of loading a large store: a bar on a terminal, else one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONG = 20_000_000
 
 
 class Loading:
-    """Call it with the number of bytes read; nothing is shown of what is soon done."""
+    """Shows the progress: call it with the number of bytes read. A small store shows nothing."""
 
     def __init__(self, path: str) -> None:
         self._path = path

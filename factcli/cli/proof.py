@@ -22,9 +22,7 @@ _TEXTS = "Where the archived texts are; else FACTCLI_SOURCES."
 def verify_command(
     session: Session,
     directory: Annotated[Path | None, argument("DIR", _TEXTS, envvar="FACTCLI_SOURCES")] = None,
-    text: Annotated[
-        bool, typer.Option("--text", help="Show the paragraph beside each claim.")
-    ] = False,
+    text: Annotated[bool, option("--text", None, "Show the paragraph beside each claim.")] = False,
 ) -> None:
     """Compare every claim with the archived text of its source.
 
@@ -52,9 +50,9 @@ def verify_command(
 @answers
 def check_command(
     session: Session,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
+    strict: Annotated[bool, option("--strict", None, "Exit 1 on warnings too.")] = False,
     explain: Annotated[str | None, option("--explain", "CODE", "What a rule demands.")] = None,
-    rules: Annotated[bool, typer.Option("--rules", help="List the rules.")] = False,
+    rules: Annotated[bool, option("--rules", None, "List the rules.")] = False,
 ) -> None:
     """Check the store against the rules of a good one.
 

@@ -23,7 +23,7 @@ from factcli.text import did_you_mean
 from factcli.transaction import Transaction, create
 
 _MANY = 500
-"""Records after which an import tells on a terminal how far it is."""
+"""An import of more records reports its progress on a terminal, each time after so many."""
 _FILE = "JSON, JSON Lines or CSV; - for standard input (JSON)."
 _MAP = "A column of CSV and the field path that it fills."
 _SEQ = "Back to before this entry of the log; without it, the last command."

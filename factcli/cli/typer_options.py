@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Annotated, Any
 
 import typer
@@ -19,7 +19,7 @@ Parameters = Sequence[inspect.Parameter]
 
 FILTERS_PANEL = "Filters (repeat to narrow; a comma inside widens)"
 OUTPUT_PANEL = "Output"
-_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+_keyword = partial(inspect.Parameter, kind=inspect.Parameter.KEYWORD_ONLY)
 _TYPES: dict[str, Any] = {
     "flag": bool,
     "text": str | None,
@@ -48,18 +48,13 @@ def _parameters(declared: dict[str, options.Option], panel: str) -> Parameters:
         settings = {"min": 0 if one.takes == "number" else None, "rich_help_panel": panel}
         name, *short = one.names
         described = option(name, one.metavar, one.help, one.complete, *short, **settings)
-        parameter = inspect.Parameter(
-            field,
-            _KEYWORD,
-            default=False if one.takes == "flag" else None,
-            annotation=Annotated[_TYPES[one.takes], described],
-        )
-        found.append(parameter)
+        kind, default = _TYPES[one.takes], False if one.takes == "flag" else None
+        found.append(_keyword(field, default=default, annotation=Annotated[kind, described]))
     return found
 
 
 WRITING = _parameters(options.WRITING, "Writing")
-_CONTEXT = inspect.Parameter("context", _KEYWORD, annotation=typer.Context)
+_CONTEXT = _keyword("context", annotation=typer.Context)
 _FILTERS = _parameters(options.FILTERS, FILTERS_PANEL)
 _OUTPUT = _parameters(options.OUTPUT, OUTPUT_PANEL)
 
@@ -67,9 +62,9 @@ _OUTPUT = _parameters(options.OUTPUT, OUTPUT_PANEL)
 def answers(
     command: Command, name: str = "", build: Callable[..., Any] = dict, more: Parameters = ()
 ) -> Command:
-    """Give a command the output options, which it finds in its `session`.
+    """Give a command the output options, as `session.options`, and a `session` for Typer's context.
 
-    It takes the options in `more` as one argument `name`, which `build` makes of them.
+    The options in `more` become one argument `name` of the command, made by `build`.
     """
 
     @wraps(command)
@@ -85,7 +80,7 @@ def answers(
         command(session, **given)
 
     own = inspect.signature(command, eval_str=True).parameters.values()
-    kept = [p.replace(kind=_KEYWORD) for p in own if p.name not in ("session", name)]
+    kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own if p.name not in ("session", name)]
     signature = inspect.Signature([_CONTEXT, *kept, *more, *_OUTPUT])
     run.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature reads
     return run

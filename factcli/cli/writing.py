@@ -21,7 +21,7 @@ from factcli.rows.changes import change_rows
 from factcli.transaction import Transaction, transaction
 
 _ASSIGNMENT = "A field path and text, as in quantity.amount=217; or FIELD:=JSON, as in note:=null."
-Assignments = Annotated[list[str], argument("FIELD=VALUE…", _ASSIGNMENT)]
+Fields = Annotated[list[str], argument("FIELD=VALUE…", _ASSIGNMENT)]
 
 
 class Intent(NamedTuple):
