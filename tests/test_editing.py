@@ -23,6 +23,15 @@ def test_an_edit_that_is_wrong_is_refused_and_kept(own: Feed, path: Path) -> Non
     kept.unlink()
 
 
+def test_an_edit_that_leaves_no_claim_is_refused(own: Feed, path: Path, tmp_path: Path) -> None:
+    before = path.read_bytes()
+    script = tmp_path / "editor.py"
+    script.write_text("import sys; open(sys.argv[1], 'w').write('[]')", encoding="utf-8")
+    result = own("edit", "bfirst", EDITOR=f"{sys.executable} {script}")
+    assert (result.code, "one claim" in result.err) == (2, True)
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("editor", ["false", "/nonexistent", "'unclosed", "sh -c 'exit 3'"])
 def test_an_editor_that_fails_changes_nothing(own: Feed, path: Path, editor: str) -> None:
     before = path.read_bytes()

@@ -228,4 +228,4 @@ def test_imports_of_every_kind_are_seen(graph: Graph) -> None:
     assert "query" in graph["factcli"], "by name, from a table of whole names"
     assert "cli.curate" in graph["cli.commands"], "by name, from a table in another module"
     assert "database.answer" in graph["cli.session"], "for types"
-    assert "cli.overview" in graph["cli.commands"], "in a function"
+    assert "cli.inventory" in graph["cli.commands"], "in a function"

@@ -204,6 +204,12 @@ def test_a_bad_write_is_refused_and_nothing_is_written(
     assert set(os.listdir(path.parent)) <= {"facts.json", ".facts.json.lock"}
 
 
+def test_superseding_twice_relates_the_claims_once(own: Feed) -> None:
+    words = ["supersede", "fsecond", "--by", "gsecond", "--json"]
+    assert own(*words).code == 0
+    assert own(*words).json == []
+
+
 def test_an_import_tells_every_record_that_is_wrong(own: Feed) -> None:
     result = own("import", "-", stdin=[NEW, NEW | {"kind": "x"}, {"statement": 1}])
     assert "record 2: " in result.err

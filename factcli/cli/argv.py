@@ -1,8 +1,8 @@
 """Plain lookups, read without Typer, which takes longer to import than the lookup takes.
 
-Only what is beyond doubt is read here: a lookup command, its words, and declared options with
-values, each once unless it may be repeated. Everything else goes to Typer. Both are made from
-`factcli.cli.typer_options`, and a test compares them.
+Only an unambiguous command line is read here: a lookup command, its words, and declared options
+with values, each once unless it may be repeated. Everything else goes to Typer. Both readers are
+made from `factcli.cli.options`, and a test compares them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OPTIONS: dict[str, tuple[str, Option]] = {
 
 
 def run(words: Sequence[str]) -> bool:
-    """Run a command line that is beyond doubt; False, and nothing done, when it is not.
+    """Run an unambiguous command line; of another, do nothing and return False.
 
     Raises:
         FactcliError: as the command would.
@@ -36,8 +36,9 @@ def run(words: Sequence[str]) -> bool:
     if list(words) == ["--version"]:
         print_version()
         return True
-    is_given = words[0] == "--store" and len(words) > 2
-    store, words = (words[1], words[2:]) if is_given else (None, words)
+    store = None
+    if words[0] == "--store" and len(words) > 2:
+        store, words = words[1], words[2:]
     command, *rest = words
     if command.startswith("-") or (len(words) > 1 and " ".join(words[:2]) in COMMANDS):
         return False
@@ -54,37 +55,35 @@ def print_version() -> None:
         stream.write(f"factcli {__version__}\n")
 
 
-def _look_up(store: str | None, command: str, positional: list[str], given: dict[str, Any]) -> bool:
-    from factcli.cli.lookups import claims, query, records
+def _look_up(store: str | None, command: str, words: list[str], given: dict[str, Any]) -> bool:
+    from factcli.cli.lookups import claims, records
     from factcli.cli.session import Session
     from factcli.output.options import Options
 
     filters = {field: given[field] for field in FILTERS if field in given}
     options = Options(**{field: given[field] for field in OUTPUT if field in given})
-    session = Session(store, False)
-    session.no_index = options.no_index
-    if command == "list" and not positional:
-        claims(session, query(filters), options)
-    elif command in ("topic", "actor", "date") and len(positional) == 1:
-        claims(session, query(filters, **{command: positional[0]}), options)
-    elif command == "search" and positional:
-        claims(session, query(filters, search=" ".join(positional)), options)
-    elif command == "show" and positional and not filters:
-        records(session, positional, options)
-    elif command not in COMMANDS and not positional and session.store.has_topic(command):
-        claims(session, query(filters, topic=command), options)
+    session = Session(store, options)
+    if command == "list" and not words:
+        claims(session, filters)
+    elif command in ("topic", "actor", "date") and len(words) == 1:
+        claims(session, filters, **{command: words[0]})
+    elif command == "search" and words:
+        claims(session, filters, search=" ".join(words))
+    elif command == "show" and words and not filters:
+        records(session, words)
+    elif command not in COMMANDS and not words and session.store.has_topic(command):
+        claims(session, filters, topic=command)
     else:
         return False
     return True
 
 
 def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
-    """Positional words and options by field; None where there is any doubt."""
+    """Positional words and options by field; None when the words are ambiguous."""
     positional: list[str] = []
     given: dict[str, Any] = {}
-    waiting = list(reversed(words))
-    while waiting:
-        word = waiting.pop()
+    waiting = iter(words)
+    for word in waiting:
         if not word.startswith("-"):
             positional.append(word)
             continue
@@ -92,21 +91,15 @@ def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any]] | None:
         if name not in _OPTIONS or (sign and not name.startswith("--")):
             return None
         field, option = _OPTIONS[name]
-        if field in given and option.takes != "list":
+        if (field in given and option.takes != "list") or (sign and option.takes == "flag"):
             return None
         if option.takes == "flag":
-            if sign:
-                return None
             given[field] = True
             continue
         if not sign:
-            if not waiting:
-                return None
-            value = waiting.pop()
-        if value.startswith("-") or (
-            option.takes == "number"
-            and not (value.isascii() and value.isdigit() and len(value) < 10)
-        ):
+            value = next(waiting, "-")
+        is_number = value.isascii() and value.isdigit() and len(value) < 10
+        if value.startswith("-") or (option.takes == "number" and not is_number):
             return None
         if option.takes == "list":
             given.setdefault(field, []).append(value)

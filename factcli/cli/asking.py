@@ -1,16 +1,23 @@
-"""Asking for a claim on a terminal, field by field, with the names that the store knows on the
-Tab key."""
+"""Asking a curator for a claim: field by field on a terminal, with the store's names on the Tab
+key, or as JSON in an editor."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, get_args
 
 import typer
 
 from factcli import dates, model, quantity
-from factcli.errors import UsageError
+from factcli.cli.messages import say
+from factcli.errors import FactcliError, UsageError
+from factcli.importing import parse
 from factcli.opening import Store
 from factcli.text import visible
 
@@ -18,72 +25,61 @@ Read = Callable[[str], Any]
 
 
 def ask_claim(store: Store) -> dict[str, Any]:
-    """A partial document from answers; a bad answer is told and asked for again.
+    """A partial document from answers; after a wrong answer the question is repeated.
 
     Raises:
         typer.Abort: at the end of input.
     """
     names = store.names
-    given: dict[str, Any] = {}
-    given["source"] = _ask("source", names.source, store.sources, needed=True)
-    given["paragraph"] = _ask("paragraph (of the archived text)", _whole)
-    given["statement"] = _ask("statement (in your own words)", str, needed=True)
-    given["kind"] = _ask("kind", _one_of(get_args(model.Kind)), get_args(model.Kind), needed=True)
-    given["topics"] = _ask(
-        "topics (comma between)", _several(names.topic), store.topics, needed=True
-    )
-    given["question"] = _ask("question that it answers", names.question, store.questions)
-    given["date"] = _ask("date (EDTF)", _date)
-    given["date_text"] = _ask("the source's words for the date", str)
-    given["date_basis"] = _ask("how the date was worked out", str)
+    given: dict[str, Any] = {
+        "source": _ask("source", names.source, store.sources, needed=True),
+        "paragraph": _ask("paragraph (of the archived text)", _whole),
+        "statement": _ask("statement (in your own words)", str, needed=True),
+        "kind": _choose("kind", get_args(model.Kind), needed=True),
+        "topics": _ask("topics (comma between)", _several(names.topic), store.topics, needed=True),
+        "question": _ask("question that it answers", names.question, store.questions),
+        "date": _ask("date (EDTF)", lambda text: dates.parse(text).text),
+        "date_text": _ask("the source's words for the date", str),
+        "date_basis": _ask("how the date was worked out", str),
+    }
     speaker = _ask("said by", names.actor, store.actors)
     given["actors"] = [{"id": speaker, "role": "speaker"}] if speaker else []
     for role in [role for role in get_args(model.Role) if role != "speaker"]:
-        for ident in _ask(f"{role} (comma between)", _several(names.actor), store.actors) or []:
-            given["actors"].append({"id": ident, "role": role})
+        idents = _ask(f"{role} (comma between)", _several(names.actor), store.actors)
+        given["actors"] += [{"id": ident, "role": role} for ident in idents or []]
     given["quantity"] = _quantity()
-    given["note"] = _ask(
-        "curator's note", lambda text: text if text.startswith("Curator:") else f"Curator: {text}"
-    )
-    given = {name: value for name, value in given.items() if value is not None}
+    note = _ask("curator's note", str)
+    given["note"] = f"Curator: {note}" if note and not note.startswith("Curator:") else note
     if speaker:
         outlet = store.sources[given["source"]].container_title
         given["attribution"] = [
             {"actor": speaker, "mode": "said"},
             {"actor": names.actor(outlet) if outlet else None, "mode": "paraphrased"},
         ]
-    return given
-
-
-def confirm(question: str) -> bool:
-    """Yes or no, on the terminal; yes when nothing is typed."""
-    return _line(f"{question} [Y/n] ").strip().casefold() in ("", "y", "yes")
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _quantity() -> dict[str, Any] | None:
     amount = _ask("figure (a plain number)", _amount)
     if amount is None:
         return None
-    bounds = get_args(model.Bound)
-    found: dict[str, Any] = {
-        "amount": amount,
-        "bound": _ask("its bound", _one_of(bounds), bounds) or "exact",
-    }
-    if found["bound"] == "range":
+    bound = _choose("its bound", get_args(model.Bound)) or "exact"
+    found: dict[str, Any] = {"amount": amount, "bound": bound}
+    if bound == "range":
         found["upper"] = _ask("its upper end", _amount, needed=True)
     found["unit"] = _ask("its unit (money, officers, …)", str, needed=True)
     if found["unit"] == "money":
         found["currency"] = _ask("its currency (ISO 4217)", str.upper, needed=True)
-    statuses = get_args(model.QuantityStatus)
-    found["status"] = _ask("its status", _one_of(statuses), statuses) or "actual"
+    found["status"] = _choose("its status", get_args(model.QuantityStatus)) or "actual"
     found["text"] = _ask("the source's words for it", str, needed=True)
     return found
 
 
 def _ask(label: str, read: Read, offered: Iterable[str] = (), *, needed: bool = False) -> Any:
+    names = list(offered)
     while True:
-        with _offering(list(offered)):
-            text = _line(f"{label}: ").strip()
+        _offer(names)
+        text = _line(f"{label}: ").strip()
         if not text and not needed:
             return None
         try:
@@ -94,6 +90,15 @@ def _ask(label: str, read: Read, offered: Iterable[str] = (), *, needed: bool = 
             typer.echo(f"  {visible(str(error))}", err=True)
 
 
+def _choose(label: str, values: tuple[str, ...], *, needed: bool = False) -> Any:
+    def read(text: str) -> str:
+        if text not in values:
+            raise UsageError(f"{text!r} is none of {', '.join(values)}")
+        return text
+
+    return _ask(label, read, values, needed=needed)
+
+
 def _line(prompt: str) -> str:
     try:
         return input(prompt)
@@ -101,39 +106,24 @@ def _line(prompt: str) -> str:
         raise typer.Abort from None
 
 
-@contextmanager
-def _offering(names: list[str]) -> Iterator[None]:
-    """Names on the Tab key, where the terminal can do that."""
-    with suppress(ImportError):
+def _offer(names: list[str]) -> None:
+    """Offer names on the Tab key, where the terminal can do that."""
+    try:
         import readline
+    except ImportError:
+        return
 
-        def offer(text: str, state: int) -> str | None:
-            found = [name for name in names if name.startswith(text)]
-            return found[state] if state < len(found) else None
+    def offer(text: str, state: int) -> str | None:
+        found = [name for name in names if name.startswith(text)]
+        return found[state] if state < len(found) else None
 
-        readline.set_completer(offer)
-        readline.set_completer_delims(", ")
-        readline.parse_and_bind("tab: complete")
-    yield
+    readline.set_completer(offer)
+    readline.set_completer_delims(", ")
+    readline.parse_and_bind("tab: complete")
 
 
 def _several(read: Read) -> Read:
     return lambda text: [read(part.strip()) for part in text.split(",") if part.strip()]
-
-
-def _one_of(values: Iterable[str]) -> Read:
-    known = list(values)
-
-    def read(text: str) -> str:
-        if text not in known:
-            raise UsageError(f"{text!r} is none of {', '.join(known)}")
-        return text
-
-    return read
-
-
-def _date(text: str) -> str:
-    return dates.parse(text).text
 
 
 def _whole(text: str) -> int:
@@ -145,3 +135,44 @@ def _whole(text: str) -> int:
 def _amount(text: str) -> str:
     (condition,) = quantity.parse_condition(f"={text}")
     return f"{condition.allowed[0][0]:f}"
+
+
+def edit_until_saved(
+    prefix: str, document: dict[str, Any], save: Callable[[dict[str, Any]], None]
+) -> None:
+    """Open the editor on a document until it can be saved; else keep the file, and say where."""
+    descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".json")
+    path = Path(name)
+    with open(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    while True:
+        _run_editor(path)
+        try:
+            found = parse(path.read_bytes(), "json", "claims", {}, name)
+            if len(found) != 1:
+                raise UsageError(f"{name} must hold one claim, not {len(found)}")
+            save(found[0].document)
+        except FactcliError as error:
+            if os.isatty(0) and os.isatty(2):
+                say(f"error: {error}")
+                if _line("Edit again? [Y/n] ").strip().casefold() in ("", "y", "yes"):
+                    continue
+            say(f"what you wrote is in {path}")
+            raise
+        path.unlink()
+        return
+
+
+def _run_editor(path: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        done = subprocess.run([*shlex.split(command), str(path)], check=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the editor {command!r} could not be run ({error}): set VISUAL or EDITOR"
+        ) from None
+    if done.returncode:
+        raise UsageError(
+            f"the editor {command!r} ended with {done.returncode}: nothing was changed; the"
+            f" record is in {path}"
+        )

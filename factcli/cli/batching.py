@@ -1,4 +1,4 @@
-"""Many questions at once: one query a line in, one answer a line out, the store opened once."""
+"""The command that answers many queries: a query per line, an answer per line, one open store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from factcli.cli.options import FILTERS
-from factcli.cli.session import session
+from factcli.cli.session import session_of
 from factcli.encoding import encode
 from factcli.errors import FactcliError, StoreError, UsageError
 from factcli.opening import Store
@@ -28,7 +28,7 @@ _FILTERS |= {"search": "search"}
 _OUTPUT = ("fields", "sort", "reverse", "limit", "count")
 
 
-def batch(context: typer.Context) -> None:
+def batch_command(context: typer.Context) -> None:
     """Answer many queries: one JSON object a line in, one JSON object a line out.
 
     A query has the names of the options (`topic`, `said-by`, `strict`, `fields`, `limit`, …) with a
@@ -40,12 +40,10 @@ def batch(context: typer.Context) -> None:
     """
     if sys.stdin is None:
         raise UsageError("standard input is closed: give a query a line there")
-    store = session(context).store
+    store = session_of(context).store
     failed = False
     with standard_output() as stream:
-        for line in sys.stdin.buffer:
-            if not line.strip():
-                continue
+        for line in filter(bytes.strip, sys.stdin.buffer):
             try:
                 stream.writelines(answer(store, line))
             except StoreError:
@@ -54,7 +52,7 @@ def batch(context: typer.Context) -> None:
                 failed = True
                 stream.write(encode({"error": str(error)}))
             stream.write("\n")
-            stream.flush()  # whoever asks may wait for the answer before asking on
+            stream.flush()  # a program may wait for the answer before it sends the next query
     if failed:
         raise typer.Exit(1)
 
@@ -94,13 +92,10 @@ def _read(line: bytes) -> tuple[Query, Options]:
         elif name in _OUTPUT:
             options[name] = value
         else:
-            raise UsageError(f"no option {name!r} in a query.{_hint(name)}")
+            known = [*_FILTERS, *_OUTPUT]
+            hint = did_you_mean(name, known) or f" Options: {', '.join(known)}."
+            raise UsageError(f"no option {name!r} in a query.{hint}")
     try:
         return Query(**filters), Options(**options)
     except UsageError as error:
         raise UsageError(f"a query is not well put: {error}") from None
-
-
-def _hint(name: str) -> str:
-    known = [*_FILTERS, *_OUTPUT]
-    return did_you_mean(name, known) or f" Options: {', '.join(known)}."

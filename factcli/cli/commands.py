@@ -11,15 +11,16 @@ from typing import Annotated, Any
 import typer
 from typer._click.core import Command, Context
 from typer.core import TyperCommand, TyperGroup, TyperOption
-from typer.main import get_command
+from typer.main import get_command, get_command_from_info
 from typer.models import CommandInfo
 
 from factcli.cli.argv import print_version
-from factcli.cli.catalogue import COMMANDS, TOPICS
-from factcli.cli.session import session
+from factcli.cli.catalogue import COMMANDS, PANELS, TOPICS
+from factcli.cli.session import session_of
 from factcli.errors import FactcliError
-from factcli.model import Topic
-from factcli.text import nearest
+from factcli.text import did_you_mean
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 class _Helpful(Command):
@@ -46,8 +47,8 @@ def _print_help(ctx: Context, param: Any, value: bool) -> None:
     raise typer.Exit()
 
 
-class _Lookup(_Helpful, TyperCommand):
-    """A command that looks something up."""
+class _Leaf(_Helpful, TyperCommand):
+    """A command that is no group."""
 
 
 class _Root(_Helpful, TyperGroup):
@@ -57,29 +58,32 @@ class _Root(_Helpful, TyperGroup):
     """Whether commands are only named, with their summaries, and not run."""
 
     def list_commands(self, ctx: Context) -> list[str]:
-        return [*COMMANDS, *(topic for topic in _topics(ctx) if topic not in COMMANDS)]
+        try:
+            topics = list(session_of(ctx).store.topics)
+        except FactcliError:
+            topics = []  # help and completion work without a store
+        return list(dict.fromkeys([*COMMANDS, *topics]))
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        if entry := COMMANDS.get(cmd_name):
+        if cmd_name in COMMANDS:
+            module, summary = COMMANDS[cmd_name]
             if self.is_listing:
-                return _Lookup(cmd_name, help=entry.summary, rich_help_panel=entry.panel)
-            module = import_module(f"factcli.cli.{entry.module}")
-            return _build(cmd_name, getattr(module, entry.function))
-        if (topic := session(ctx).store.topics.get(cmd_name)) is None:
+                return _Leaf(cmd_name, help=summary, rich_help_panel=PANELS[module])
+            return _build(cmd_name, function_of(cmd_name))
+        if (topic := session_of(ctx).store.topics.get(cmd_name)) is None:
             return None
         if self.is_listing:
-            return _Lookup(cmd_name, help=topic.title, rich_help_panel=TOPICS)
-        from factcli.cli.listing import of_topic
+            return _Leaf(cmd_name, help=topic.title, rich_help_panel=TOPICS)
+        from factcli.cli.listing import topic_command_of
 
-        return _build(cmd_name, of_topic(cmd_name), help=_topic_help(topic))
+        return _build(cmd_name, topic_command_of(topic))
 
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:
         if " ".join(args[:2]) in COMMANDS:
             args = [" ".join(args[:2]), *args[2:]]  # `actor add` is a command; `actor WHO` another
         found = self.get_command(ctx, args[0])
         if found is None and not ctx.resilient_parsing and not args[0].startswith("-"):
-            near = nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            hint = did_you_mean(args[0], self.list_commands(ctx))
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 
@@ -88,18 +92,25 @@ class _Root(_Helpful, TyperGroup):
         return super().shell_complete(ctx, incomplete)
 
 
+def function_of(name: str) -> Callable[..., None]:
+    """The function of a fixed command, imported when it is needed."""
+    module = import_module(f"factcli.cli.{COMMANDS[name][0]}")
+    function: Callable[..., None] = getattr(module, f"{name.replace(' ', '_')}_command")
+    return function
+
+
 def root_command() -> TyperGroup:
     """The whole command line, with nothing but its root built."""
-    app = typer.Typer(
-        cls=_Root, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
-    )
+    app = typer.Typer(cls=_Root, rich_markup_mode=None, context_settings=_SETTINGS)
     app.callback(invoke_without_command=True)(_root)
     command = get_command(app)
     assert isinstance(command, TyperGroup), "an app with a callback is a group"
     return command
 
 
-ROOT_OPTIONS = ("--store", "--version", "--no-color")
+def _build(name: str, function: Callable[..., None]) -> Command:
+    info = CommandInfo(name=name, callback=function, cls=_Leaf, context_settings=_SETTINGS)
+    return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
 
 
 def _version(value: bool) -> None:
@@ -108,24 +119,18 @@ def _version(value: bool) -> None:
         raise typer.Exit()
 
 
+ROOT_OPTIONS = ("--store", "--version", "--no-color")
+_STORE = "The store to read; else FACTCLI_STORE, else the one shipped."
+_NO_COLOR = "No colour; so do NO_COLOR and TERM=dumb."
+Store = Annotated[str | None, typer.Option("--store", metavar="PATH", is_eager=True, help=_STORE)]
+NoColor = Annotated[bool, typer.Option("--no-color", is_eager=True, help=_NO_COLOR)]
+Version = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+]
+
+
 def _root(
-    context: typer.Context,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            "--store",
-            metavar="PATH",
-            is_eager=True,
-            help="The store to read; else FACTCLI_STORE, else the one shipped.",
-        ),
-    ] = None,
-    no_color: Annotated[
-        bool,
-        typer.Option("--no-color", is_eager=True, help="No colour; so do NO_COLOR and TERM=dumb."),
-    ] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
+    context: typer.Context, store: Store = None, no_color: NoColor = False, version: Version = False
 ) -> None:
     """Who said or did what, when, according to which source, how sure, and where sources disagree.
 
@@ -135,33 +140,6 @@ def _root(
     Example: factcli deployments --since 2025
     """
     if context.invoked_subcommand is None:
-        from factcli.cli.overview import overview
+        from factcli.cli.inventory import overview
 
-        overview(session(context))
-
-
-def _build(name: str, function: Callable[..., None], help: str | None = None) -> Command:
-    from typer.main import get_command_from_info
-
-    info = CommandInfo(
-        name=name,
-        callback=function,
-        cls=_Lookup,
-        help=help,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
-    return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
-
-
-def _topics(ctx: Context) -> list[str]:
-    try:
-        return list(session(ctx).store.topics)
-    except FactcliError:
-        return []  # help and completion work without a store
-
-
-def _topic_help(topic: Topic) -> str:
-    return (
-        f"{topic.title}.\n\n{topic.about}\n\nThe same as `factcli list --topic {topic.id}`.\n\n"
-        f"Example: factcli {topic.id} --limit 5"
-    )
+        overview(session_of(context))

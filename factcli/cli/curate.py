@@ -3,58 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import typer
+from msgspec.structs import replace
 
-from factcli.cli import completion
-from factcli.cli.intent import Intent, standard_input, write, writes
-from factcli.cli.session import session
-from factcli.drafting import claim_ids, fill_defaults, locate, record
-from factcli.errors import UsageError
-from factcli.importing import decode_json, parse, set_path
+from factcli.cli.session import Session
+from factcli.cli.typer_options import argument, option
+from factcli.cli.writing import Fields, Intent, add_record, read_record, set_record, write, writes
+from factcli.drafting import fill_defaults, locate, record
+from factcli.errors import UsageError, WriteRefused
 from factcli.model import Claim
-from factcli.output.options import Options
+from factcli.opening import Store
+from factcli.record.shape import claim_of
 from factcli.transaction import Transaction
 
-Id = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID",
-        help="A claim, or as much of its id as is unique.",
-        autocompletion=completion.ids,
-    ),
-]
-Assignments = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="FIELD=VALUE…",
-        help="A field path and text, as in quantity.amount=217; or FIELD:=JSON, as in note:=null.",
-    ),
-]
+Id = Annotated[str, argument("ID", "A claim, or as much of its id as is unique.", "claims")]
+_PARAGRAPH = "Its paragraph in the archived text of its source."
+_TEXTS = "Where the archived texts are; else FACTCLI_SOURCES."
+_RELATIONS = "contradicts, refines, corroborates, supersedes or corrects."
+_KINDS = "Of a contradiction: numeric, date, attribution, arithmetic, anachronism or overclaim."
 
 
 @writes
-def add(
-    context: typer.Context,
-    paragraph: Annotated[
-        int | None,
-        typer.Option(
-            "--paragraph", metavar="N", help="Its paragraph in the archived text of its source."
-        ),
-    ] = None,
-    texts: Annotated[
-        Path | None,
-        typer.Option(
-            "--texts", metavar="DIR", help="Where the archived texts are; else FACTCLI_SOURCES."
-        ),
-    ] = None,
-    *,
+def add_command(
+    session: Session,
     intent: Intent,
-    options: Options,
+    paragraph: Annotated[int | None, option("--paragraph", "N", _PARAGRAPH)] = None,
+    texts: Annotated[
+        Path | None, option("--texts", "DIR", _TEXTS, envvar="FACTCLI_SOURCES")
+    ] = None,
 ) -> None:
     """Add a claim: asked for on a terminal, else JSON from standard input.
 
@@ -65,41 +44,53 @@ def add(
     Example: echo '{"statement": "A test.", "kind": "event", "topics": ["funding"], "source":
     "singoei-undated"}' | factcli add --dry-run
     """
-    run = session(context)
-    options.chosen_format()
+    session.options.chosen_format()
     if os.isatty(0):
         from factcli.cli.asking import ask_claim
 
-        given = ask_claim(run.store)
+        given = ask_claim(session.store)
         paragraph = given.pop("paragraph", paragraph)
     else:
-        found = parse(standard_input(), "json", "claims", {}, "standard input")
-        if len(found) != 1 or found[0].table != "claims":
-            raise UsageError("standard input holds more than one claim: use `factcli import -`")
-        given = found[0].document
+        given = read_record("claims", "claim")
     if paragraph is not None:
-        given["locator"] = _locator(run.store.sources, str(given.get("source")), paragraph, texts)
-    write(context, intent, options, lambda change: add_claim(change, given))
+        given["locator"] = _locator(session.store, str(given.get("source")), paragraph, texts)
+    write(session, intent, lambda change: add_record(change, "claims", given))
 
 
 @writes
-def set_fields(
-    context: typer.Context, ident: Id, assignments: Assignments, intent: Intent, options: Options
-) -> None:
+def set_command(session: Session, intent: Intent, ident: Id, assignments: Fields) -> None:
     """Set fields of a claim.
 
     Example: factcli set hhbrgk note='Curator: a test.' --dry-run
     """
 
     def act(change: Transaction) -> None:
-        document = msgspec.to_builtins(_claim(change, ident))
-        change.put("claims", record("claims", assigned("claims", document, assignments, change)))
+        set_record(change, "claims", change.store.claim_id(ident), assignments)
 
-    write(context, intent, options, act)
+    write(session, intent, act)
 
 
 @writes
-def retract(context: typer.Context, ident: Id, intent: Intent, options: Options) -> None:
+def edit_command(session: Session, intent: Intent, ident: Id) -> None:
+    """Edit a claim as JSON in $VISUAL or $EDITOR.
+
+    The record is checked when the editor ends. While it is wrong, the editor can be opened again.
+    What you typed is never lost.
+
+    Example: EDITOR='sed -i s/active/disputed/' factcli edit hhbrgk --dry-run
+    """
+    from factcli.cli.asking import edit_until_saved
+
+    claim = claim_of(session.store.get(ident))
+
+    def save(edited: dict[str, Any]) -> None:
+        write(session, intent, lambda change: _replace(change, claim, edited))
+
+    edit_until_saved(f"factcli-{claim.id}-", msgspec.to_builtins(claim), save)
+
+
+@writes
+def retract_command(session: Session, intent: Intent, ident: Id) -> None:
     """Retract a claim: it stays in the store, and is shown only when asked for. Say --why.
 
     Example: factcli retract hhbrgk --why 'the outlet withdrew it' --dry-run
@@ -109,28 +100,17 @@ def retract(context: typer.Context, ident: Id, intent: Intent, options: Options)
 
     def act(change: Transaction) -> None:
         claim = _claim(change, ident)
-        change.put(
-            "claims", msgspec.structs.replace(claim, status="retracted", status_reason=intent.why)
-        )
+        change.put("claims", replace(claim, status="retracted", status_reason=intent.why))
 
-    write(context, intent, options, act)
+    write(session, intent, act)
 
 
 @writes
-def supersede(
-    context: typer.Context,
-    ident: Id,
-    by: Annotated[
-        str,
-        typer.Option(
-            "--by",
-            metavar="NEW",
-            help="The claim that takes its place.",
-            autocompletion=completion.ids,
-        ),
-    ],
+def supersede_command(
+    session: Session,
     intent: Intent,
-    options: Options,
+    ident: Id,
+    by: Annotated[str, option("--by", "NEW", "The claim that takes its place.", "claims")],
 ) -> None:
     """Replace a claim by another; the old one stays in the store, hidden.
 
@@ -140,48 +120,24 @@ def supersede(
     def act(change: Transaction) -> None:
         old, new = _claim(change, ident), _claim(change, by)
         reason = intent.why or f"superseded by {new.id}"
-        change.put(
-            "claims", msgspec.structs.replace(old, status="superseded", status_reason=reason)
-        )
-        _relate(change, new, {"type": "supersedes", "target": old.id})
+        change.put("claims", replace(old, status="superseded", status_reason=reason))
+        _relate(change, new.id, "supersedes", old.id)
 
-    write(context, intent, options, act)
+    write(session, intent, act)
 
 
 @writes
-def relate(
-    context: typer.Context,
-    one: Id,
-    relation: Annotated[
-        str,
-        typer.Argument(
-            metavar="RELATION",
-            help="contradicts, refines, corroborates, supersedes or corrects.",
-            autocompletion=completion.relations,
-        ),
-    ],
-    other: Annotated[
-        str, typer.Argument(metavar="OTHER", help="The other claim.", autocompletion=completion.ids)
-    ],
-    kind: Annotated[
-        str | None,
-        typer.Option(
-            "--kind",
-            metavar="KIND",
-            help="Of a contradiction: numeric, date, attribution, arithmetic, anachronism or"
-            " overclaim.",
-            autocompletion=completion.conflict_kinds,
-        ),
-    ] = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="What the relation is.")
-    ] = None,
-    reconciliation: Annotated[
-        str | None, typer.Option("--reconciliation", metavar="TEXT", help="How both can be right.")
-    ] = None,
-    *,
+def relate_command(
+    session: Session,
     intent: Intent,
-    options: Options,
+    one: Id,
+    relation: Annotated[str, argument("RELATION", _RELATIONS, "relations")],
+    other: Annotated[str, argument("OTHER", "The other claim.", "claims")],
+    kind: Annotated[str | None, option("--kind", "KIND", _KINDS, "conflicts")] = None,
+    note: Annotated[str | None, option("--note", "TEXT", "What the relation is.")] = None,
+    reconciliation: Annotated[
+        str | None, option("--reconciliation", "TEXT", "How both can be right.")
+    ] = None,
 ) -> None:
     """Relate a claim to another, where no arithmetic shows how they compare.
 
@@ -189,107 +145,52 @@ def relate(
     """
 
     def act(change: Transaction) -> None:
-        target = _claim(change, other)
-        part = {
-            "type": relation,
-            "target": target.id,
-            "kind": kind,
-            "note": note,
-            "reconciliation": reconciliation,
-        }
-        _relate(change, _claim(change, one), part)
+        target, claim = (change.store.claim_id(ident) for ident in (other, one))
+        notes = {"kind": kind, "note": note, "reconciliation": reconciliation}
+        _relate(change, claim, relation, target, **notes)
 
-    write(context, intent, options, act)
+    write(session, intent, act)
 
 
 def _claim(change: Transaction, prefix: str) -> Claim:
-    """The claim that an id, or as much of it as is unique, means."""
+    """The claim with an id, or with the only id that begins so."""
     found: Claim = change.get("claims", change.store.claim_id(prefix))
     return found
 
 
-def add_claim(change: Transaction, given: dict[str, Any]) -> None:
-    """Add a claim unless it is there already; without an id it gets one."""
-    document = fill_defaults("claims", given, change.store)
-    if "id" not in document:
-        for ident in claim_ids(document):
-            there = change.find("claims", ident)
-            new = record("claims", document | {"id": ident})
-            if there == new or not change.was_used("claims", ident):
-                document["id"] = ident
-                break
-    add_new(change, "claims", document)
-
-
-def add_new(change: Transaction, table: str, document: dict[str, Any]) -> None:
-    """Add a record of any table unless it is there already.
-
-    Raises:
-        UsageError: when it does not fit the model, or its id stands for another record.
-    """
-    new = record(table, document)
-    there = change.find(table, document["id"])
-    if there is not None and there != new:
-        raise UsageError(
-            f"{document['id']} is in the store already, with another content: change it with"
-            " `set` or `edit`"
+def _replace(change: Transaction, claim: Claim, edited: dict[str, Any]) -> None:
+    """Replace a claim by its edited record, unless it was changed meanwhile."""
+    if change.get("claims", claim.id) != claim:
+        raise WriteRefused(
+            f"{claim.id} was changed by somebody else meanwhile: begin again from what it is now"
         )
-    if there is None and change.was_used(table, document["id"]):
-        raise UsageError(
-            f"{document['id']} was in the store once, and ids are never used again: give another"
-        )
-    change.put(table, new)
+    document = fill_defaults("claims", edited, change.store)
+    if document.get("id") != claim.id:
+        raise UsageError("an id stays what it is: add a new record and supersede this one")
+    change.put("claims", record("claims", document))
 
 
-def assigned(
-    table: str, document: dict[str, Any], fields: list[str], change: Transaction
-) -> dict[str, Any]:
-    """A document with fields set as the command line says.
-
-    Raises:
-        UsageError: for a malformed assignment, an unknown field, or a change of the id.
-    """
-    ident = document.get("id")
-    for assignment in fields:
-        path, sign, text = assignment.partition("=")
-        if not sign or not path.rstrip(":"):
-            raise UsageError(f"{assignment!r} sets nothing: write FIELD=TEXT or FIELD:=JSON")
-        value = text
-        if path.endswith(":"):
-            path = path[:-1]
-            value = decode_json(text.encode(errors="surrogateescape"), f"the value of {path}")
-        set_path(document, path, value)
-    if document.get("id") != ident:
-        raise UsageError("an id stays what it is: add a new record and supersede the old one")
-    return fill_defaults(table, document, change.store)
+def _relate(
+    change: Transaction, ident: str, relation: str, target: str, **notes: str | None
+) -> None:
+    part = {"type": relation, "target": target, "kind": None, "note": None, "reconciliation": None}
+    document = msgspec.to_builtins(change.get("claims", ident))
+    if part | notes not in document["relations"]:
+        document["relations"] = [*document["relations"], part | notes]
+    change.put("claims", record("claims", document))
 
 
-def _relate(change: Transaction, claim: Claim, part: dict[str, Any]) -> None:
-    document = msgspec.to_builtins(change.get("claims", claim.id))
-    document["relations"] = (
-        [*document["relations"], part]
-        if part not in document["relations"]
-        else document["relations"]
-    )
-    change.put("claims", record("claims", fill_defaults("claims", document, change.store)))
-
-
-def _locator(
-    sources: Mapping[str, Any], source: str, paragraph: int, texts: Path | None
-) -> dict[str, Any]:
+def _locator(store: Store, source: str, paragraph: int, texts: Path | None) -> dict[str, Any]:
     from factcli.archive import Archive
 
-    place = texts or (
-        Path(os.environ["FACTCLI_SOURCES"]) if os.environ.get("FACTCLI_SOURCES") else None
-    )
-    if place is None:
+    if texts is None:
         raise UsageError(
             "--paragraph needs the archived texts: name their directory with --texts, or set"
             " FACTCLI_SOURCES"
         )
-    if source not in sources:
+    if source not in store.sources:
         raise UsageError(f"no source {source!r} in this store: add it first")
-    text = Archive(place).text_of(sources[source])
+    text = Archive(texts).text_of(store.sources[source])
     if text is None:
-        raise UsageError(f"no text in {place} is that of {source}")
+        raise UsageError(f"no text in {texts} is that of {source}")
     return locate(text, paragraph)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import IO, Annotated, Any
 
-import typer
-
-from factcli.cli import completion
 from factcli.cli.messages import say
-from factcli.cli.session import session
-from factcli.cli.typer_options import answers
+from factcli.cli.session import Session
+from factcli.cli.typer_options import answers, argument
 from factcli.disagreement import answer_rows, conflict_rows
-from factcli.output.options import Options
 from factcli.output.report import Report
 from factcli.totals import find_series, total_rows
 
 
 @answers
-def compare(
-    context: typer.Context,
-    question: Annotated[
-        str,
-        typer.Argument(
-            metavar="QUESTION", help="A question's id or text.", autocompletion=completion.questions
-        ),
-    ],
-    options: Options,
+def compare_command(
+    session: Session,
+    question: Annotated[str, argument("QUESTION", "A question's id or text.", "questions")],
 ) -> None:
     """Rival answers to a question, side by side.
 
@@ -36,14 +25,13 @@ def compare(
 
     Example: factcli compare january-2025-contingent-size
     """
-    run = session(context)
-    options.chosen_format()
-    asked = run.store.questions[run.store.names.question(question)]
-    run.answer(Report(answer_rows(run.store, asked), "compare"), options)
+    store = session.store
+    asked = store.questions[store.names.question(question)]
+    session.answer(Report(answer_rows(store, asked), "compare"))
 
 
 @answers
-def conflicts(context: typer.Context, options: Options) -> None:
+def conflicts_command(session: Session) -> None:
     """Every point on which sources disagree.
 
     Computed from figures, dates and sums, and noted by the curators where no arithmetic shows it;
@@ -51,28 +39,18 @@ def conflicts(context: typer.Context, options: Options) -> None:
 
     Example: factcli conflicts --fields kind,about,sides.value
     """
-    run = session(context)
-    options.chosen_format()
-    rows = conflict_rows(run.store)
 
-    def page(rows: Iterable[Any], stream: IO[str], color: bool) -> None:
+    def page(rows: Any, stream: IO[str], color: bool) -> None:
         from factcli.output.page import draw_conflicts
 
         draw_conflicts(rows, stream, color=color)
 
-    run.answer(Report(rows, "conflicts", page=page), options)
+    session.answer(Report(conflict_rows(session.store), "conflicts", page=page))
 
 
 @answers
-def total(
-    context: typer.Context,
-    series: Annotated[
-        str,
-        typer.Argument(
-            metavar="SERIES", help="A declared series.", autocompletion=completion.series
-        ),
-    ],
-    options: Options,
+def total_command(
+    session: Session, series: Annotated[str, argument("SERIES", "A declared series.", "series")]
 ) -> None:
     """A declared series added up, for each source by itself.
 
@@ -82,9 +60,8 @@ def total(
 
     Example: factcli total kenyan-contingents
     """
-    run = session(context)
-    options.chosen_format()
-    rows = list(total_rows(run.store, find_series(run.store, series)))
-    run.answer(Report(rows, "total"), options)
+    store = session.store
+    rows = list(total_rows(store, find_series(store, series)))
+    session.answer(Report(rows, "total"))
     if len({row.source for row in rows}) > 1:
         say("each source is added up by itself; the sums are not to be added")

@@ -6,7 +6,7 @@ Typer would draw it too, but imports Markdown and tracebacks for that, and reads
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import IO
 
 from rich.box import ROUNDED
@@ -40,8 +40,10 @@ def draw_help(command: Command, context: Context, stream: IO[str], *, color: boo
     for title in sorted(panels, key=["Arguments", "Options", *panels].index):
         screen.print(_panel(title, panels[title]))
     if isinstance(command, TyperGroup):
-        for title, rows in _commands(command, context):
-            screen.print(_panel(title, rows, least=_longest_name(command, context)))
+        listed = _commands(command, context)
+        longest = max((len(name) for rows in listed.values() for name, _ in rows), default=0)
+        for title, rows in listed.items():
+            screen.print(_panel(title, rows, longest))
 
 
 def _parameter(parameter: Parameter, context: Context) -> Cells:
@@ -55,7 +57,8 @@ def _parameter(parameter: Parameter, context: Context) -> Cells:
     return ("", long, short, "" if is_flag else metavar, text)
 
 
-def _commands(group: TyperGroup, context: Context) -> Iterator[tuple[str, list[Cells]]]:
+def _commands(group: TyperGroup, context: Context) -> dict[str, list[Cells]]:
+    """The names and summaries of the commands, by panel."""
     panels: dict[str, list[Cells]] = {}
     for name in group.list_commands(context):
         command = group.get_command(context, name)
@@ -63,26 +66,20 @@ def _commands(group: TyperGroup, context: Context) -> Iterator[tuple[str, list[C
             panel = getattr(command, "rich_help_panel", None) or "Commands"
             text = (command.help or "").strip().split("\n\n")[0]
             panels.setdefault(str(panel), []).append((name, " ".join(text.split())))
-    yield from panels.items()
+    return panels
 
 
-def _longest_name(group: TyperGroup, context: Context) -> int:
-    return max((len(name) for name in group.list_commands(context)), default=0)
+def _panel(title: str, rows: Sequence[Cells], least: int = 0) -> Panel:
+    """A box with a table, whose empty columns are left out; the last column folds.
 
-
-def _panel(title: str, rows: Iterable[Cells], least: int = 0) -> Panel:
-    """A box with a table, whose empty columns are left out; the last column folds."""
-    lines = list(rows)
-    used = [at for at in range(len(lines[0])) if any(line[at] for line in lines)]
+    The others, with names and metavars, are at least `least` wide.
+    """
+    *names, text = [at for at in range(len(rows[0])) if any(row[at] for row in rows)]
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    for at in used:
-        is_last = at == used[-1]
-        name = lines[0][0] == "" or at > 0
-        style = "" if is_last else "bold cyan" if at <= int(name) else "bold yellow"
-        table.add_column(
-            ratio=1 if is_last else None, no_wrap=not is_last, style=style, min_width=least
-        )
-        least = 0
-    for line in lines:
-        table.add_row(*(Text(visible(line[at])) for at in used))
+    for at in names:
+        style = "bold cyan" if at < 2 else "bold yellow"
+        table.add_column(no_wrap=True, style=style, min_width=least)
+    table.add_column(ratio=1)
+    for row in rows:
+        table.add_row(*(Text(visible(row[at])) for at in (*names, text)))
     return Panel(table, title=title, title_align="left", box=ROUNDED, border_style="dim")

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_again_if_damaged(run: Callable[[], int]) -> int:
     """Run a command; once more, with a new cache, when the cache was found damaged.
 
-    Not when something was written already: what is written cannot be taken back.
+    An answer of which a part was already written cannot be repeated: that is an error.
     """
     try:
         return run()
@@ -90,7 +90,7 @@ def _through_typer(words: list[str]) -> int:
 
 
 def _drop_odd_sizes() -> None:
-    """Drop sizes of the screen in the environment that are none: Rich would fail on them."""
+    """Remove malformed screen sizes from the environment: Rich would fail on them."""
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         size = os.environ.get(name, "1")
         if not (size.isascii() and size.isdigit() and 0 < len(size) < 5 and int(size)):

@@ -1,9 +1,15 @@
-"""The way to speak on standard error. Imports next to nothing: a plain lookup needs this."""
+"""What is said on standard error. Imports next to nothing: a plain lookup needs this."""
 
 from __future__ import annotations
 
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
 
 def say(message: str) -> None:
@@ -20,3 +26,10 @@ def say(message: str) -> None:
         os.write(2, data)
     except (OSError, ValueError):
         pass
+
+
+def counted(rows: Iterable[Any], field: str, counts: Counter[str]) -> Iterator[Any]:
+    """Pass rows on, and count them by the value of a field, for a message at the end."""
+    for row in rows:
+        counts[getattr(row, field)] += 1
+        yield row

@@ -1,4 +1,4 @@
-"""What is shown while a large store is loaded: a bar on a terminal, else one line."""
+"""The progress of loading a large store: a bar on a terminal, else one line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from factcli.cli.messages import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.progress import Progress, TaskID
 
 _LONG = 20_000_000
@@ -17,7 +15,7 @@ _LONG = 20_000_000
 
 
 class Loading:
-    """Call it with the number of bytes read; nothing is shown of what is soon done."""
+    """Shows the progress: call it with the number of bytes read. A small store shows nothing."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -36,12 +34,7 @@ class Loading:
             progress, task = self._bar
             progress.update(task, completed=done, total=self._size, refresh=True)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._bar:
             self._bar[0].stop()
 

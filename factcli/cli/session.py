@@ -10,6 +10,7 @@ from functools import cached_property
 from factcli.cli.messages import say
 from factcli.errors import NothingFound
 from factcli.opening import open_store, place_without_cache, store_path
+from factcli.output.options import Options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,16 +21,14 @@ if TYPE_CHECKING:
 
     from factcli.database.answer import Answer
     from factcli.opening import Store
-    from factcli.output.options import Options
     from factcli.output.report import Report
 
 
 class Session:
-    """The options before the command, and the store that they open."""
+    """The store in use, and how to answer."""
 
-    def __init__(self, store: str | None, no_color: bool) -> None:
-        self._given, self.no_color = store, no_color
-        self.no_index = False
+    def __init__(self, store: str | None, options: Options) -> None:
+        self._given, self.options = store, options
 
     @cached_property
     def path(self) -> Path:
@@ -43,29 +42,29 @@ class Session:
         """The store in use, open for reading."""
         from factcli.cli.progress import Loading
 
-        keep = place_without_cache(self._given) if self.no_index else None
+        keep = place_without_cache(self._given) if self.options.no_index else None
         with Loading(store_path(self._given)) as progress:
             return open_store(self._given, keep=keep, notice=say, progress=progress)
 
-    def answer(self, report: Report, options: Options, found: Answer | None = None) -> None:
+    def answer(self, report: Report, found: Answer | None = None) -> None:
         """Write a report, then say on standard error what it leaves out.
 
         Raises:
-            NothingFound: when it is empty, and the caller asked for that to be an exit code.
+            NothingFound: for an empty report, under ``--exit-status``.
         """
-        options.no_color = options.no_color or self.no_color
-        report.write(options)
-        for line in _remarks(report, options, found):
+        report.write(self.options)
+        for line in _remarks(report, self.options, found):
             say(line)
-        if not report.found and options.exit_status:
+        if not report.found and self.options.exit_status:
             raise NothingFound
 
 
-def session(context: Context) -> Session:
+def session_of(context: Context) -> Session:
     """The session of a run, made when it is first needed."""
     root = context.find_root()
     if not isinstance(root.obj, Session):
-        root.obj = Session(root.params.get("store"), bool(root.params.get("no_color")))
+        options = Options(no_color=bool(root.params.get("no_color")))
+        root.obj = Session(root.params.get("store"), options)
     return root.obj
 
 

@@ -1,101 +1,91 @@
-"""The shared options, as Typer reads them."""
+"""Arguments and options as Typer reads them, and the commands that share them."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from functools import wraps
-from typing import Annotated, Any, get_args
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import Annotated, Any
 
 import typer
 
-from factcli.cli import completion, options
-from factcli.cli.options import Option
-from factcli.cli.session import session
+from factcli.cli import options
+from factcli.cli.completion import COMPLETERS
+from factcli.cli.session import session_of
 from factcli.output.options import Options
 
+Command = Callable[..., None]
+Parameters = Sequence[inspect.Parameter]
+
+FILTERS_PANEL = "Filters (repeat to narrow; a comma inside widens)"
+OUTPUT_PANEL = "Output"
+_keyword = partial(inspect.Parameter, kind=inspect.Parameter.KEYWORD_ONLY)
 _TYPES: dict[str, Any] = {
     "flag": bool,
     "text": str | None,
     "list": list[str] | None,
     "number": int | None,
-    "path": str | None,
 }
 
 
-def _options(group: dict[str, Option], panel: str) -> dict[str, Any]:
-    return {
-        field: Annotated[_TYPES[option.takes], _option(option, panel)]
-        for field, option in group.items()
-    }
+def argument(metavar: str, help: str, complete: str = "", **settings: Any) -> Any:
+    """Describe a positional argument; `complete` is a key of `COMPLETERS`."""
+    settings["autocompletion"] = COMPLETERS.get(complete)
+    return typer.Argument(metavar=metavar, help=help, **settings)
 
 
-def _option(option: Option, panel: str) -> Any:
-    settings: dict[str, Any] = {"min": 0} if option.takes == "number" else {}
-    complete = getattr(completion, option.complete) if option.complete else None
-    return typer.Option(
-        *option.names,
-        metavar=option.metavar,
-        help=option.help,
-        autocompletion=complete,
-        rich_help_panel=panel,
-        **settings,
-    )
+def option(
+    name: str, metavar: str | None, help: str, complete: str = "", *short: str, **settings: Any
+) -> Any:
+    """Describe an option; `complete` is a key of `COMPLETERS`."""
+    settings["autocompletion"] = COMPLETERS.get(complete)
+    return typer.Option(name, *short, metavar=metavar, help=help, **settings)
 
 
-FILTERS_PANEL = "Filters (repeat to narrow; a comma inside widens)"
-OUTPUT_PANEL = "Output"
-FILTERS = _options(options.FILTERS, FILTERS_PANEL)
-OUTPUT = _options(options.OUTPUT, OUTPUT_PANEL)
+def _parameters(declared: dict[str, options.Option], panel: str) -> Parameters:
+    found = []
+    for field, one in declared.items():
+        settings = {"min": 0 if one.takes == "number" else None, "rich_help_panel": panel}
+        name, *short = one.names
+        described = option(name, one.metavar, one.help, one.complete, *short, **settings)
+        kind, default = _TYPES[one.takes], False if one.takes == "flag" else None
+        found.append(_keyword(field, default=default, annotation=Annotated[kind, described]))
+    return found
 
 
-def extended(
-    command: Callable[..., None], groups: dict[str, tuple[Callable[..., Any], dict[str, Any]]]
-) -> Callable[..., None]:
-    """Add a parameter for each option of some groups to a command's signature, for Typer."""
+WRITING = _parameters(options.WRITING, "Writing")
+_CONTEXT = _keyword("context", annotation=typer.Context)
+_FILTERS = _parameters(options.FILTERS, FILTERS_PANEL)
+_OUTPUT = _parameters(options.OUTPUT, OUTPUT_PANEL)
+
+
+def answers(
+    command: Command, name: str = "", build: Callable[..., Any] = dict, more: Parameters = ()
+) -> Command:
+    """Give a command the output options, as `session.options`, and a `session` for Typer's context.
+
+    The options in `more` become one argument `name` of the command, made by `build`.
+    """
 
     @wraps(command)
-    def run(**given: Any) -> None:
-        for name, (build, group) in groups.items():
-            values = {field: given.pop(field) for field in group}
-            given[name] = build(**values)
-        if options := given.get("options"):
-            session(given["context"]).no_index = options.no_index
-        command(**given)
+    def run(context: typer.Context, **given: Any) -> None:
+        session = session_of(context)
+        no_color = session.options.no_color
+        session.options = Options(**{p.name: given.pop(p.name) for p in _OUTPUT})
+        session.options.no_color |= no_color
+        if more:
+            given[name] = build(**{p.name: given.pop(p.name) for p in more})
+        else:  # an error in the options comes before the store is read
+            session.options.chosen_format()
+        command(session, **given)
 
-    own = [
-        p
-        for p in inspect.signature(command, eval_str=True).parameters.values()
-        if p.name not in groups
-    ]
-    added = [
-        inspect.Parameter(
-            field,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=_default(annotation),
-            annotation=annotation,
-        )
-        for _, group in groups.values()
-        for field, annotation in group.items()
-    ]
-    signature = inspect.Signature(
-        [*(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own), *added]
-    )
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    kept = [p.replace(kind=p.KEYWORD_ONLY) for p in own if p.name not in ("session", name)]
+    signature = inspect.Signature([_CONTEXT, *kept, *more, *_OUTPUT])
     run.__signature__ = signature  # type: ignore[attr-defined]  # what inspect.signature reads
-    run.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
     return run
 
 
-def answers(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the output options; it receives them as one `options`."""
-    return extended(command, {"options": (Options, OUTPUT)})
-
-
-def lists_claims(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the filters and output options, as `filters` (for `Query`) and `options`."""
-    return extended(command, {"filters": (dict, FILTERS), "options": (Options, OUTPUT)})
-
-
-def _default(annotation: Any) -> bool | None:
-    """A flag that is not given is false; of anything else nothing is known."""
-    return False if get_args(annotation)[0] is bool else None
+def lists_claims(command: Command) -> Command:
+    """Give a command the filters too, as the argument `filters`."""
+    return answers(command, "filters", dict, _FILTERS)
