@@ -18,7 +18,8 @@ LOWEST, HIGHEST = (Decimal("-Infinity"), 0), (Decimal("Infinity"), 0)
 
 _NUMBER = r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?"
 _CONDITION = re.compile(
-    rf"(?P<op>>=|<=|=|>|<)?\s*(?P<low>{_NUMBER})(?P<to>\.\.(?P<high>{_NUMBER})?)?(?:\s+(?P<unit>\S.*))?"
+    rf"(?P<op>>=|<=|=|>|<)?\s*(?P<low>{_NUMBER})"
+    rf"(?P<to>\.\.(?P<high>{_NUMBER})?)?(?:\s+(?P<unit>\S.*))?"
 )
 _OPERATORS = {">=": "at_least", ">": "more_than", "<=": "at_most", "<": "less_than", "=": "exact"}
 """The bound that an operator means."""

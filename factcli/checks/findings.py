@@ -74,7 +74,8 @@ class Draft:
 
     def _entries(self) -> Iterator[LogEntry | Fault]:
         for number, text in self.database.rows("SELECT number, json FROM log ORDER BY number"):
-            yield read_leniently(Line("log", number, text.encode()))[0]  # type: ignore[misc]  # the log holds its entries
+            entry: Any = read_leniently(Line("log", number, text.encode()))[0]
+            yield entry
 
 
 def check_store(path: Path, commands: frozenset[str] = frozenset()) -> Iterator[Finding]:

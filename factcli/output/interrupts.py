@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import _signal as signal  # type: ignore[import-not-found]  # `signal` itself imports enum, which takes longer than a lookup
+# `signal` itself imports enum, which takes longer than a lookup.
+import _signal as signal  # type: ignore[import-not-found]
 
 
 def raise_interrupts() -> None:
