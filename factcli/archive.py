@@ -22,7 +22,7 @@ from factcli.errors import NotFound
 from factcli.model import Source
 from factcli.opening import Store
 from factcli.record.shape import Row
-from factcli.store.reading import read_bytes
+from factcli.store.files import read_bytes
 
 Outcome = Literal["ok", "moved", "changed", "missing"]
 Place = tuple[Outcome, int | None]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from factcli.errors import StoreError, UsageError
 from factcli.model import TABLES
-from factcli.store import reading
+from factcli.store import strict_json
 
 FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 """File endings, and what they mean."""
@@ -39,7 +39,7 @@ def parse(
         UsageError: naming the file, and the line where one is at fault.
     """
     if form == "csv":
-        return list(_csv(_read(reading.utf8, data, name), table, mapping, name))
+        return list(_csv(_read(strict_json.utf8, data, name), table, mapping, name))
     found = _lines(data, table, name) if form == "jsonl" else _values(data, table, name)
     documents = []
     for kind, place, value in found:
@@ -69,7 +69,7 @@ def set_path(document: dict[str, Any], path: str, value: Any) -> None:
 
 def _lines(data: bytes, table: str, name: str) -> Iterator[tuple[str, str, Any]]:
     """The tables, places and values of JSON Lines."""
-    for n, line in enumerate(_read(reading.utf8, data, name).split("\n"), 1):
+    for n, line in enumerate(_read(strict_json.utf8, data, name).split("\n"), 1):
         if line.strip():
             yield table, f"line {n}", decode_json(line.encode(), f"{name}, line {n}")
 
@@ -132,7 +132,7 @@ def decode_json(data: bytes, name: str) -> Any:
     """
     if not data.strip():
         raise UsageError(f"{name} is empty: JSON was expected")
-    return _read(reading.decode, data, name)
+    return _read(strict_json.decode, data, name)
 
 
 def _read(decode: Callable[[bytes, str], Any], data: bytes, name: str) -> Any:

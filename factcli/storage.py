@@ -11,10 +11,10 @@ from factcli.database.history import META
 from factcli.errors import StoreError, UsageError, WriteRefused
 from factcli.model import TABLES
 from factcli.store import durable
-from factcli.store.lines import NUMBER
-from factcli.store.reading import decode
 from factcli.store.records import Fault, convert
+from factcli.store.scanning import NUMBER
 from factcli.store.storage import ReadingStorage
+from factcli.store.strict_json import decode
 from factcli.transaction import Transaction, transaction
 
 Documents = dict[str, dict[str, Any]]

@@ -23,7 +23,7 @@ from factcli.database.history import META, reverted
 from factcli.errors import NotFound, StoreError, WriteRefused
 from factcli.model import TABLES, LogEntry, Op, Part
 from factcli.opening import PACKAGED, Store, open_store
-from factcli.store import durable, reading
+from factcli.store import durable, files
 from factcli.store.layout import dump, write_lines
 from factcli.store.lines import Line, NotCanonical, by_table, read_lines
 from factcli.store.records import Fault, convert
@@ -174,7 +174,7 @@ class Transaction:
         Raises:
             WriteRefused: when it cannot be written, or was changed by another program meanwhile.
         """
-        with reading.open_file(path) as stream:
+        with files.open_file(path) as stream:
             try:
                 durable.replace(path, write_lines(self._lines(read_lines(stream), path, key)))
             except NotCanonical:

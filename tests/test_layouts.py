@@ -20,15 +20,9 @@ from factcli.errors import StoreError
 from factcli.model import TABLES
 from factcli.opening import open_store
 from factcli.query import Query
-from factcli.store.lines import (
-    LONGEST,
-    Line,
-    NotCanonical,
-    read_lines,
-    read_store,
-    read_tables,
-    scan,
-)
+from factcli.store.lines import LONGEST, Line, NotCanonical, read_lines
+from factcli.store.reading import read_store, read_tables
+from factcli.store.scanning import scan
 
 PLACES = ("memory", "temporary", "cache")
 

@@ -14,7 +14,8 @@ from factcli.database.dialect import Database
 from factcli.database.load import load
 from factcli.model import TABLES, Claim, LogEntry
 from factcli.opening import place_without_cache
-from factcli.store.lines import Line, read_store
+from factcli.store.lines import Line
+from factcli.store.reading import read_store
 from factcli.store.records import Fault, read_leniently
 
 Key = tuple[str, str]

@@ -12,8 +12,8 @@ from factcli.checks.findings import Draft
 from factcli.checks.registry import Location, Records, rule
 from factcli.database.records import canonical_lines
 from factcli.model import TABLES, Part
+from factcli.store.files import open_file
 from factcli.store.layout import write_lines
-from factcli.store.reading import open_file
 from factcli.text import visible
 
 

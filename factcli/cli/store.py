@@ -18,7 +18,7 @@ from factcli.importing import FORMATS, IMPORTED, Imported, parse
 from factcli.opening import open_store
 from factcli.output.report import Report
 from factcli.rows.changes import difference_rows, log_row
-from factcli.store.reading import read_bytes
+from factcli.store.files import read_bytes
 from factcli.text import did_you_mean
 from factcli.transaction import Transaction, create
 

@@ -18,7 +18,8 @@ from factcli.database.load import load, with_fraction
 from factcli.errors import StoreError
 from factcli.model import LogEntry
 from factcli.record.compose import checksum
-from factcli.store.lines import GREATEST, Line, by_table, decoded, read_store
+from factcli.store.lines import GREATEST, Line, by_table, decoded
+from factcli.store.reading import read_store
 from factcli.store.records import read_record
 
 Document = Mapping[str, Any]

@@ -19,8 +19,9 @@ from factcli.database.rivals import update_rivals
 from factcli.errors import StoreError
 from factcli.record.compose import PARTS, checksum, compose
 from factcli.record.shape import decoder
-from factcli.store import reading
-from factcli.store.lines import Line, NotCanonical, by_table, read_lines, read_store
+from factcli.store import files
+from factcli.store.lines import Line, NotCanonical, by_table, read_lines
+from factcli.store.reading import read_store
 
 _MANY = 20_000
 """Lines that may change before the store is loaded as a whole."""
@@ -56,7 +57,7 @@ def refresh(database: Database, path: str) -> None:
         StoreError: when the file is not a store.
     """
     changes = _Changes(database, path)
-    with reading.open_file(path) as stream:
+    with files.open_file(path) as stream:
         for table, lines in by_table(read_lines(stream)):
             changes.apply(table, lines)
     changes.update_rivals()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
@@ -163,15 +163,24 @@ class Parts(NamedTuple):
 
 def record_parts(claim: model.Claim, names: Names) -> Parts:
     """Make the stored parts of a claim's record, for a claim without rivals."""
-    is_named = claim.origin is not None
-    support = Corroboration(origins=int(is_named), unnamed=int(not is_named))
     return Parts(
         encode_members(describe(claim, names)),
-        encode_members(Standing(rivals=(), corroboration=support)),
-        encode_members(State(status=claim.status, status_reason=claim.status_reason)),
+        _alone(claim.origin is not None),
+        _state(claim.status, claim.status_reason),
         "single" if claim.question else None,
-        encode(claim.note),
+        "null" if claim.note is None else encode(claim.note),
     )
+
+
+@cache
+def _alone(is_named: bool) -> str:
+    support = Corroboration(origins=int(is_named), unnamed=int(not is_named))
+    return encode_members(Standing(rivals=(), corroboration=support))
+
+
+@lru_cache
+def _state(status: model.Status, reason: str | None) -> str:
+    return encode_members(State(status=status, status_reason=reason))
 
 
 _OTHERWISE = {"actors", "attribution", "source"}

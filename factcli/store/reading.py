@@ -1,149 +1,50 @@
-"""Reading a store's bytes: strict, bounded, and never creating or changing a file."""
+"""The records of a store, one after the other, in bounded memory and whatever the layout.
+
+`factcli.store.lines` reads the layout that factcli writes, and stops at the first doubt.
+`factcli.store.scanning` reads any JSON that is a store, twenty times more slowly.
+"""
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-import stat
-from typing import IO, Any
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any, TypeVar
 
-from factcli.errors import StoreError
+from factcli.store.files import StorePath, open_file
+from factcli.store.lines import Line, NotCanonical, decoded, read_lines
 
-StorePath = str | os.PathLike[str]
-
-MAX_BYTES = 2_000_000_000
-_MAX_DIGITS = 100
-_BUFFER = 1 << 16
-_REASONS = {
-    errno.ENOENT: "no store at {}: check the path",
-    errno.ENXIO: "{} is not a regular file: name the store's JSON file",
-}
+ResultT = TypeVar("ResultT")
 
 
-class NotJson(StoreError):
-    """Bytes that are not JSON: the reason, and the byte at which it shows."""
+def read_store(path: StorePath, act: Callable[[Iterator[Line]], ResultT]) -> ResultT:
+    """Call `act` with the records of a store, table by table in the order of the model.
 
-    def __init__(self, path: StorePath, error: json.JSONDecodeError, text: str) -> None:
-        self.reason = error.msg
-        self.offset = len(text[: error.pos].encode())
-        super().__init__(
-            f"{path} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
-        )
-
-
-def open_file(path: StorePath) -> IO[bytes]:
-    """Open a regular file for reading.
-
-    Opening does not block, so that a FIFO or a device is refused and never waited for.
+    `act` is called a second time, from the start, when the first reading comes upon something that
+    only the slow reader can judge.
 
     Raises:
-        StoreError: naming the file, and why it cannot be read.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        reason = _REASONS.get(error.errno or 0, "{} cannot be opened: {}")
-        raise StoreError(reason.format(path, error.strerror)) from None
-    except ValueError:  # a NUL in the name
-        raise StoreError(f"no store at {str(path)!r}: a path holds no NUL character") from None
-    found = os.fstat(descriptor)
-    if stat.S_ISREG(found.st_mode) and found.st_size <= MAX_BYTES:
-        return open(descriptor, "rb", buffering=_BUFFER)
-    os.close(descriptor)
-    if stat.S_ISREG(found.st_mode):
-        size = f"{found.st_size:,} bytes long: stores of up to {MAX_BYTES:,} are read"
-        raise StoreError(f"{path} is {size}")
-    kind = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-    raise StoreError(f"{path} is {kind}: name the store's JSON file")
-
-
-def read_bytes(path: StorePath) -> bytes:
-    """Read a regular file, whole.
-
-    Raises:
-        StoreError: as `open_file`.
+        StoreError: when the file is not a store.
     """
     with open_file(path) as stream:
         try:
-            return stream.read()
-        except OSError as error:
-            raise StoreError(f"{path} cannot be read: {error.strerror}") from None
+            return act(read_lines(stream))
+        except NotCanonical:
+            from factcli.store.scanning import scan
+
+            return act(scan(stream, path))
 
 
-def utf8(data: bytes, path: StorePath, place: int = 0, *, cut: bool = False) -> str:
-    """Decode UTF-8 that begins at a place of a file; a byte order mark at its start is dropped.
-
-    `cut`: the last character may be cut off.
-
-    Raises:
-        StoreError: naming the first byte that is not UTF-8.
-    """
-    try:
-        return data.decode("utf-8-sig" if place == 0 else "utf-8")
-    except UnicodeDecodeError as error:
-        if cut and error.end == len(data) and error.reason == "unexpected end of data":
-            return ""
-        raise StoreError(
-            f"{path} is not UTF-8 (byte {place + error.start}): save it as UTF-8 text"
-        ) from None
-
-
-def decode(data: bytes, path: StorePath) -> Any:
-    """Decode strict JSON (RFC 8259): UTF-8, no NaN, no number out of range, no key twice.
+def read_tables(path: StorePath) -> dict[str, dict[str, Any]]:
+    """The tables of a store as TinyDB takes them: names to documents by record number.
 
     Raises:
-        StoreError: naming the file and what is wrong; NotJson where the syntax is.
+        StoreError: when the file is not a store.
     """
-    text = utf8(data, path)
-    if not text.strip():
-        raise StoreError(f"{path} is empty: a store holds at least its meta table")
-    try:
-        decoded = _DECODER.decode(text)
-        if "\\ud" in text or "\\uD" in text:  # a raw half of a pair is no UTF-8; escaped ones here
-            json.dumps(decoded, ensure_ascii=False).encode()
-    except json.JSONDecodeError as error:
-        raise NotJson(path, error, text) from None
-    except RecursionError:
-        raise StoreError(f"{path} nests lists or objects too deeply to be a store") from None
-    except UnicodeEncodeError:
-        raise StoreError(
-            f"{path} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
-        ) from None
-    except ValueError as error:
-        raise StoreError(f"{path} is not a store: {error}") from None
-    return decoded
 
+    def read(lines: Iterator[Line]) -> dict[str, dict[str, Any]]:
+        return {
+            table: {str(line.number): decoded(line) for line in group}
+            for table, group in groupby(lines, key=lambda line: line.table)
+        }
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice[:40]!r} stands twice in one object")
-    return found
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number in JSON")
-
-
-def _short_int(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
-        raise ValueError(f"a number has {len(digits):,} digits")
-    return int(digits)
-
-
-def _finite(digits: str) -> float:
-    value = float(digits) if len(digits) <= _MAX_DIGITS else float("inf")
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {digits[:20]} is out of range")
-    return value
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique,
-    parse_constant=_no_constant,
-    parse_int=_short_int,
-    parse_float=_finite,
-)
+    return read_store(path, read)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from factcli.errors import StoreError
 from factcli.model import TABLES, Part
+from factcli.store.files import StorePath
 from factcli.store.lines import Line, decoded
-from factcli.store.reading import StorePath
 
 
 class Fault(NamedTuple):
@@ -25,7 +26,9 @@ class Fault(NamedTuple):
         return f"{self.table}, record {self.ident}: {self.reason}"
 
 
-_DECODE = {name: msgspec.json.Decoder(kind).decode for name, kind in TABLES.items()}
+@cache
+def _decoder(table: str) -> msgspec.json.Decoder[Part]:
+    return msgspec.json.Decoder(TABLES[table])
 
 
 def read_record(line: Line, path: StorePath) -> tuple[Any, bytes]:
@@ -48,7 +51,7 @@ def read_leniently(line: Line) -> tuple[Part | Fault, bytes]:
         NotCanonical: when the line is not one JSON object.
     """
     try:
-        record = _DECODE[line.table](line.data)
+        record = _decoder(line.table).decode(line.data)
         data = msgspec.json.encode(record)
         if data == line.data:  # so no key stands twice, and no number is out of range
             return record, data

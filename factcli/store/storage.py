@@ -11,7 +11,7 @@ from typing import Any
 from tinydb.storages import Storage
 
 from factcli.errors import WriteRefused
-from factcli.store.lines import read_tables
+from factcli.store.reading import read_tables
 
 
 class ReadingStorage(Storage):

@@ -1,0 +1,103 @@
+"""Strict JSON (RFC 8259) of a file, with a sentence for what is wrong.
+
+Imported only where lines are not as factcli writes them: `json` takes as long as a small store.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from factcli.errors import StoreError
+from factcli.store.files import StorePath
+
+_MAX_DIGITS = 100
+
+
+class NotJson(StoreError):
+    """Bytes that are not JSON: the reason, and the byte at which it shows."""
+
+    def __init__(self, path: StorePath, error: json.JSONDecodeError, text: str) -> None:
+        self.reason = error.msg
+        self.offset = len(text[: error.pos].encode())
+        super().__init__(
+            f"{path} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        )
+
+
+def utf8(data: bytes, path: StorePath, place: int = 0, *, cut: bool = False) -> str:
+    """Decode UTF-8 that begins at a place of a file; a byte order mark at its start is dropped.
+
+    `cut`: the last character may be cut off.
+
+    Raises:
+        StoreError: naming the first byte that is not UTF-8.
+    """
+    try:
+        return data.decode("utf-8-sig" if place == 0 else "utf-8")
+    except UnicodeDecodeError as error:
+        if cut and error.end == len(data) and error.reason == "unexpected end of data":
+            return ""
+        raise StoreError(
+            f"{path} is not UTF-8 (byte {place + error.start}): save it as UTF-8 text"
+        ) from None
+
+
+def decode(data: bytes, path: StorePath) -> Any:
+    """Decode strict JSON (RFC 8259): UTF-8, no NaN, no number out of range, no key twice.
+
+    Raises:
+        StoreError: naming the file and what is wrong; NotJson where the syntax is.
+    """
+    text = utf8(data, path)
+    if not text.strip():
+        raise StoreError(f"{path} is empty: a store holds at least its meta table")
+    try:
+        decoded = _DECODER.decode(text)
+        if "\\ud" in text or "\\uD" in text:  # a raw half of a pair is no UTF-8; escaped ones here
+            json.dumps(decoded, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise NotJson(path, error, text) from None
+    except RecursionError:
+        raise StoreError(f"{path} nests lists or objects too deeply to be a store") from None
+    except UnicodeEncodeError:
+        raise StoreError(
+            f"{path} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
+        ) from None
+    except ValueError as error:
+        raise StoreError(f"{path} is not a store: {error}") from None
+    return decoded
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice[:40]!r} stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number in JSON")
+
+
+def _short_int(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"a number has {len(digits):,} digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits) if len(digits) <= _MAX_DIGITS else float("inf")
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {digits[:20]} is out of range")
+    return value
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_constant=_no_constant,
+    parse_int=_short_int,
+    parse_float=_finite,
+)
