@@ -97,5 +97,7 @@ def nearest_words(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_found(database: Database, term: Term) -> bool:
+    """Whether a claim holds a word, or one that begins with it: the whole word is found sooner."""
     sql = f"SELECT 1 FROM word WHERE {dialect.MATCHES} LIMIT 1"
-    return database.row(sql, (term.expression,)) is not None
+    whole = dialect.word_expression(term.words, is_prefix=False)
+    return any(database.row(sql, (one,)) is not None for one in (whole, term.expression))
