@@ -108,10 +108,15 @@ def test_the_sizes_of_the_january_contingent_conflict(cli: Cli) -> None:
         ("arithmetic", ["$13 million", "sh17.71 billion"]),
         ("numeric", ["600 officers", "817 officers"]),
         ("overclaim", ["headline of Citizen Digital", "hint"]),
-        ("overclaim", ["headline, Kenya's government", "in line with"]),
-        ("attribution", ["Ruto proposed", "Biden administration"]),
-        ("attribution", ["agreement of Kenya with Haiti", "American president asked him"]),
-        ("overclaim", ["cannot stop the mission alone", "freeze of foreign aid reached"]),
+        ("overclaim", ["a headline of The Standard", "aligns with"]),
+        (
+            "attribution",
+            ["largely between Kenya and Haiti", "President of the United States asked"],
+        ),
+        ("attribution", ["assures its support", "freeze of US foreign aid"]),
+        ("attribution", ["does not expect a major change", "freeze of US foreign aid"]),
+        ("date", ["President of the United States asked", "Security Council approved"]),
+        ("attribution", ["president of Haiti", "legitimate transitional government"]),
     ],
 )
 def test_conflicts_shows_what_the_articles_disagree_on(
