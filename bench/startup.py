@@ -63,9 +63,8 @@ def environment(name: str) -> dict[str, str]:
     clean |= {"STORE": str(STORE), "FACTCLI_STORE": str(STORE), "XDG_CACHE_HOME": CACHE}
     if name == "completion":
         clean |= {
-            "_FACTCLI_COMPLETE": "complete_bash",
-            "COMP_WORDS": "factcli actor wil",
-            "COMP_CWORD": "2",
+            "_FACTCLI_COMPLETE": "candidates_bash",
+            "_FACTCLI_LINE": "factcli actor wil",
         }
     return clean
 

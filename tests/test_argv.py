@@ -78,7 +78,7 @@ def test_plain_lookups_are_read_without_typer(
 
 
 def test_completion_goes_through_typer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("_FACTCLI_COMPLETE", "complete_bash")
+    monkeypatch.setenv("_FACTCLI_COMPLETE", "candidates_bash")
     assert argv.run(["works"]) is False
 
 

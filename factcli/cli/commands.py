@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command, get_command_from_info
 from typer.models import CommandInfo
 
+from factcli.cli import shells
 from factcli.cli.argv import print_version
 from factcli.cli.catalogue import COMMANDS, PANELS, TOPICS
 from factcli.cli.session import session_of
@@ -86,6 +87,16 @@ class _Root(_Helpful, TyperGroup):
             hint = did_you_mean(args[0], self.list_commands(ctx))
             ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+    def _main_shell_completion(
+        self, ctx_args: Any, prog_name: str, complete_var: str | None = None
+    ) -> None:
+        if instruction := os.environ.get("_FACTCLI_COMPLETE"):
+            from factcli.output.sink import standard_output
+
+            with standard_output() as stream:
+                stream.writelines(f"{line}\n" for line in shells.answer_shell(self, instruction))
+            raise SystemExit(0)
 
     def shell_complete(self, ctx: Context, incomplete: str) -> Any:
         self.is_listing = True
