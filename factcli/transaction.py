@@ -25,10 +25,12 @@ from factcli.model import TABLES, LogEntry, Op, Part
 from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, files
 from factcli.store.layout import dump, write_lines
-from factcli.store.lines import Line, NotCanonical, by_table, read_lines
-from factcli.store.records import Fault, convert
+from factcli.store.lines import GREATEST, LONGEST, Line, NotCanonical, by_table, read_lines
+from factcli.store.records import Fault, convert, read_leniently
 from factcli.text import did_you_mean
 
+_KEY = 32
+"""Bytes of a line before and after its record, at most."""
 _NAMED = 3
 """How many faults a refusal lists."""
 
@@ -189,7 +191,7 @@ class Transaction:
             changed[table][change.number] = change.record
         for table, old in by_table(lines):
             new = [
-                Line(table, number, msgspec.json.encode(record))
+                _readable(Line(table, number, msgspec.json.encode(record)))
                 for number, record in sorted(changed[table].items())
                 if record is not None
             ]
@@ -255,6 +257,25 @@ class Transaction:
         self.entries.append(entry)
         self._changes[table, ident] = change
         self._greatest[table] = max(self._last(table), change.number)
+
+
+def _readable(line: Line) -> Line:
+    """A line, as the next reader takes it.
+
+    Raises:
+        WriteRefused: when the reader would refuse it, and the whole store with it.
+    """
+    if not 0 < line.number <= GREATEST:
+        raise WriteRefused(
+            f"not written: {line.table} would get record {line.number}, and numbers end at"
+            f" {GREATEST}: give the record with the greatest number a smaller one"
+        )
+    if len(line.data) > LONGEST - _KEY:
+        raise WriteRefused(f"not written: a record is longer than {LONGEST:,} bytes")
+    read, _ = read_leniently(line)
+    if isinstance(read, Fault):
+        raise WriteRefused(f"not written: {read}")
+    return line
 
 
 def create(path: Path, meta: Part) -> None:

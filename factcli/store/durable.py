@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from factcli.errors import WriteRefused
+from factcli.store.files import MAX_BYTES
 
 PATIENCE = 60.0
 """Seconds that a writer waits for another one."""
@@ -72,7 +73,13 @@ def _write(temporary: Path, path: Path, pieces: Iterable[bytes]) -> None:
     descriptor = os.open(temporary, flags, 0o600)
     try:
         _copy_mode(descriptor, path)
+        size = 0
         for piece in pieces:
+            size += len(piece)
+            if size > MAX_BYTES:
+                raise WriteRefused(
+                    f"{path} would grow beyond {MAX_BYTES:,} bytes: nothing was changed"
+                )
             view = memoryview(piece)
             while view:
                 view = view[os.write(descriptor, view) :]
