@@ -32,6 +32,8 @@ def locked(
     Raises: WriteRefused: when the place cannot be written, or another writer holds the lock for too
     long.
     """
+    if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        raise WriteRefused(f"{path} is read-only: make it writable, or write a copy of it")
     lock = path.parent / f".{path.name}.lock"
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
@@ -40,6 +42,7 @@ def locked(
             f"{path} cannot be written: no lock file {lock}: {error.strerror}"
         ) from None
     try:
+        _share(descriptor, path)
         _wait(descriptor, path, notice, patience)
         _clear(path)
         yield
@@ -97,9 +100,20 @@ def _copy_mode(descriptor: int, path: Path) -> None:
         os.fchmod(descriptor, 0o666 & ~mask)
         return
     if (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
-        with suppress(PermissionError):  # only root may give a file away; the content matters more
-            os.fchown(descriptor, found.st_uid, found.st_gid)
+        for owner in (-1, found.st_uid):
+            with suppress(PermissionError):  # only root may give a file away; the content matters
+                os.fchown(descriptor, owner, found.st_gid)
     os.fchmod(descriptor, found.st_mode & 0o7777)
+
+
+def _share(descriptor: int, path: Path) -> None:
+    """Let those who may write a store lock it: its lock file has its group and its mode."""
+    with suppress(OSError):  # of another owner, or of a store that is still to be made
+        found, lock = os.stat(path), os.fstat(descriptor)
+        if lock.st_gid != found.st_gid:
+            os.fchown(descriptor, -1, found.st_gid)
+        if lock.st_mode & 0o777 != found.st_mode & 0o666:
+            os.fchmod(descriptor, found.st_mode & 0o666)
 
 
 def _sync_directory(directory: Path) -> None:
