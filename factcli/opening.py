@@ -10,7 +10,7 @@ import os
 from factcli.database import cache, claims
 from factcli.database.answer import Answer
 from factcli.database.names import Names
-from factcli.errors import NotFound
+from factcli.errors import NotFound, UsageError
 from factcli.query import Query
 
 TYPE_CHECKING = False
@@ -39,7 +39,13 @@ _NAMED = 6
 
 
 def store_path(path: str | os.PathLike[str] | None = None) -> str:
-    """The store in use: the path given, else ``FACTCLI_STORE``, else the one shipped."""
+    """The store in use: the path given, else ``FACTCLI_STORE``, else the one shipped.
+
+    Raises:
+        UsageError: for an empty path, as a script with an unset variable gives it.
+    """
+    if path == "":
+        raise UsageError("the path of the store is empty: name a store's JSON file")
     return os.fspath(path or os.environ.get("FACTCLI_STORE") or shipped_store())
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import bridge
 import pytest
-from conftest import Cli
+from conftest import Cli, Feed
 
 from factcli.checks import RULES
+from factcli.checks.vocabulary import RESERVED
 
 Tables = dict[str, list[bridge.Document]]
 
@@ -76,6 +77,11 @@ def _rename_topic(tables: Tables) -> None:
         claim["topics"] = ["search" if topic == "works" else topic for topic in claim["topics"]]
 
 
+def _reserve_topic(tables: Any) -> None:
+    tables["topics"].append({"id": "replay", "title": "Replay", "about": ""})
+    tables["claims"][0]["topics"].append("replay")
+
+
 def _office(tables: Tables) -> None:
     office = {"title": "Mayor", "from": "2024", "until": "2020", "source": "gazette-2025-05"}
     tables["actors"][0]["offices"] = [office]
@@ -91,6 +97,7 @@ BREAKERS: dict[str, Callable[[Tables], None]] = {
     "V203": _add("actors", bridge.actor("nobody", "Nobody", "person")),
     "V204": lambda tables: tables["sources"][2].update(issued_basis=None),
     "V205": _office,
+    "V207": _reserve_topic,
     "V206": lambda tables: tables["actors"][0]["aliases"].append("STAVBA ltd"),
     "C301": _set("bfirst", date="2025-06"),
     "C302": _set("bfirst", attribution=[bridge.hop("the-courier", "reported")]),
@@ -196,3 +203,14 @@ def test_an_unknown_rule_is_a_slip(cli: Cli) -> None:
 def test_what_is_not_a_store_at_all_exits_3(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]")
     assert cli("--store", str(tmp_path / "x.json"), "check").code == 3
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_topic_may_be_called_as_a_command_to_come_and_is_found(
+    own: Feed, path: Path, name: str
+) -> None:
+    assert own("topic", "add", stdin={"id": name, "title": "A topic"}).code == 0
+    assert own("set", "bfirst", f"topics:=[{json.dumps(name)}]").code == 0
+    assert own("topic", name, "--json").ids == ["bfirst"]
+    rows = own("check", "--json").json
+    assert {("V207", "warning", name)} & {(row["code"], row["severity"], row["id"]) for row in rows}

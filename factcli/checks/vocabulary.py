@@ -23,6 +23,11 @@ _UNUSED = {
     "questions": ("no claim answers it", "SELECT DISTINCT question FROM claim"),
 }
 """What is wrong with an unused record of a table, and which ids of the table are used."""
+RESERVED = frozenset(
+    ["help", "read", "capture", "propose", "review", "merge", "watch", "upgrade", "purge", "cite",
+     "export", "replay", "mcp", "site"]
+)  # fmt: skip
+"""Names that topics had better not take: later versions may have commands of these names."""
 
 
 def references(record: Part) -> Iterator[tuple[str, str]]:
@@ -96,3 +101,10 @@ def ambiguous_name(draft: Draft) -> Iterator[Location]:
             other = bearers.setdefault(name, actor.id)
             if other != actor.id and other not in actor.same_as:
                 yield "actors", actor.id, f"{name!r} is a name of {other} too"
+
+
+@rule("V207", "warning", "topics")
+def reserved_name(topic: Topic, records: Records) -> Iterator[str]:
+    """No topic has a name that a later version may give to a command; `factcli topic` finds it."""
+    if topic.id in RESERVED:
+        yield f"{topic.id!r} is kept for a command to come: see `factcli topic {topic.id}`"

@@ -55,15 +55,33 @@ def is_racy(path: str) -> bool:
 
 
 def place_of(path: str) -> str:
-    """Where the cache of a store is: the user's cache directory (XDG Base Directory)."""
-    cache = os.environ.get("XDG_CACHE_HOME", "")
-    base = cache if cache.startswith("/") else os.path.join(os.path.expanduser("~"), ".cache")
+    """Where the cache of a store is: the user's cache directory (XDG Base Directory).
+
+    "" for a user who has none.
+    """
+    base = _user_cache()
+    if not base:
+        return ""
     name = os.path.realpath(path).replace("!", "!1").replace("/", "!2")
     if len(os.fsencode(name)) > _LONGEST_NAME:
         import hashlib
 
         name = hashlib.sha256(os.fsencode(name)).hexdigest()
     return os.path.join(base, "factcli", f"{name}.db")
+
+
+def _user_cache() -> str:
+    cache, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
+    if cache.startswith("/"):
+        return cache
+    if not home.startswith("/"):
+        import pwd
+
+        try:
+            home = pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:  # as in containers
+            return ""
+    return os.path.join(home, ".cache")
 
 
 def open_fresh(path: str) -> Database | None:
@@ -99,7 +117,8 @@ def open_or_build(
     place = place_of(path)
     lock = _lock(place)
     if lock is None:
-        notice(f"no cache can be kept in {os.path.dirname(place)}: the store is read each time")
+        where = os.path.dirname(place) or "a home directory, which you have not got"
+        notice(f"no cache can be kept in {where}: the store is read each time")
         return None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits, and finds what the first made

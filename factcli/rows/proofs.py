@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -46,9 +47,9 @@ class IndexRow(Row, frozen=True):
 
 def index_row(path: Path) -> IndexRow:
     """A row for the cache of a store."""
-    place = Path(cache.place_of(str(path)))
-    size = place.stat().st_size if place.is_file() else None
-    return IndexRow(store=str(path), path=str(place), size=size, state=cache.state(str(path)))
+    place = cache.place_of(str(path))
+    size = os.path.getsize(place) if os.path.isfile(place) else None
+    return IndexRow(store=str(path), path=place, size=size, state=cache.state(str(path)))
 
 
 def finding_row(finding: Finding) -> FindingRow:
