@@ -64,8 +64,8 @@ class Report:
         form = options.chosen_format()
         self._arrange(options)
         chosen = self._chosen(options)
-        to_file = options.output is not None and options.output != "-"
-        with self._target(options, form, to_file=to_file) as stream:
+        to_file = options.file is not None
+        with self._target(options, form) as stream:
             if options.count:
                 stream.write(f"{self.found}\n")
             elif form == "table":
@@ -131,15 +131,13 @@ class Report:
             layout = picked(self.layout, chosen) if chosen else self.layout
             self.legend = legend(draw(self._rows, layout, stream, color=color))
 
-    def _target(
-        self, options: Options, form: str, *, to_file: bool
-    ) -> AbstractContextManager[IO[str]]:
-        if to_file or (options.pager and os.isatty(1)):
+    def _target(self, options: Options, form: str) -> AbstractContextManager[IO[str]]:
+        if options.file is not None or (options.pager and os.isatty(1)):
             from pathlib import Path
 
             from factcli.output.files import paging, whole_file
 
-            return whole_file(Path(options.output or "")) if to_file else paging()
+            return paging() if options.file is None else whole_file(Path(options.file))
         return standard_output(output_encoding() if form == "table" else "utf-8")
 
 
