@@ -64,15 +64,15 @@ class Report:
         form = options.chosen_format()
         self._arrange(options)
         chosen = self._chosen(options)
-        to_file = options.file is not None
+        to_terminal = options.file is None and os.isatty(1)
         with self._target(options, form) as stream:
             if options.count:
                 stream.write(f"{self.found}\n")
             elif form == "table":
-                color = not to_file and os.isatty(1) and not options.no_color
-                self._draw(stream, chosen, color=color)
+                self._draw(stream, chosen, color=to_terminal and not options.no_color)
             else:
-                stream.writelines(self._lines(form, chosen, options.raw))
+                lines = self._lines(form, chosen, raw=options.raw, to_terminal=to_terminal)
+                stream.writelines(lines)
 
     @property
     def shown(self) -> int:
@@ -110,14 +110,14 @@ class Report:
 
         return fields.picked(self._rows.json(), chosen)
 
-    def _lines(self, form: str, chosen: Sequence[str] | None, raw: bool) -> Iterator[str]:
+    def _lines(self, form: str, chosen: Sequence[str] | None, **how: bool) -> Iterator[str]:
         if form in ("json", "jsonl"):
             write = json.array if form == "json" else json.lines
             return write(self._encoded(chosen))
         from factcli.output import fields, flat
 
         names = chosen or fields.parse(self.layout.flat, self.layout.row)
-        return flat.lines(form, self._rows.json(), names, raw)
+        return flat.lines(form, self._rows.json(), names, **how)
 
     def _draw(self, stream: IO[str], chosen: Sequence[str] | None, *, color: bool) -> None:
         from factcli.output.table import draw, picked
