@@ -6,13 +6,12 @@ Computed for questions and series; noted by curators where no arithmetic shows i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from itertools import groupby
 
 from factcli.agreement import Agreement, worst
 from factcli.model import Bound, ConflictKind, Question, Relation
 from factcli.opening import Store
 from factcli.record.shape import Named, Record, RecordRival, Row
-from factcli.totals import TotalRow, total_rows
+from factcli.totals import Sum, sums
 
 
 class AnswerRow(Row, frozen=True):
@@ -40,7 +39,10 @@ class AnswerRow(Row, frozen=True):
 
 
 class SideRow(Row, frozen=True):
-    """One party to a conflict; `id` is null for a sum over several claims."""
+    """One party to a conflict; `id` is null for a sum over several claims.
+
+    `value` says why where a sum cannot be worked out.
+    """
 
     id: str | None
     value: str
@@ -117,19 +119,20 @@ def _questions(store: Store) -> Iterator[ConflictRow]:
 
 
 def _sums(store: Store) -> Iterator[ConflictRow]:
-    """Series whose totals differ between the sources that give more than one of their figures."""
+    """Series whose totals differ between the sources that give more than one of their figures, or
+    cannot be worked out for a source."""
     for series in store.series.records():
-        groups = groupby(total_rows(store, series), key=lambda row: row.source)
-        found = [rows for _, group in groups if len(rows := list(group)) > 1]
-        last = [rows[-1] for rows in found]
-        if len({(row.running, row.running_bound) for row in last}) > 1:
-            sums = ", ".join("+".join(row.id for row in rows) for rows in found)
+        found = [one for one in sums(store, series) if one.obstacle or len(one.rows) > 1]
+        added = [one.rows for one in found if one.rows]
+        last = {(rows[-1].running, rows[-1].running_bound) for rows in added}
+        if len(last) > 1 or len(added) < len(found):
+            claims = ", ".join("+".join(row.id for row in rows) for rows in added)
             yield ConflictRow(
                 kind="numeric",
                 question=None,
                 about=f"{series.title}: the total",
-                sides=tuple(_total_side(store, row) for row in last),
-                note=f"Sums over {sums}.",
+                sides=tuple(_total_side(store, one) for one in found),
+                note=f"Sums over {claims}." if added else None,
                 reconciliation=None,
             )
 
@@ -170,14 +173,14 @@ def _side(claim: Record, value: str) -> SideRow:
     return SideRow.of(source, id=claim.id, value=value, said_by=said_by, source=source.id)
 
 
-def _total_side(store: Store, row: TotalRow) -> SideRow:
-    return SideRow.of(
-        row,
-        id=None,
-        value=f"{in_words(row.running_bound, row.running.replace('..', ' to '))} {row.unit}",
-        said_by=None,
-        issued=store.sources[row.source].issued,
-    )
+def _total_side(store: Store, one: Sum) -> SideRow:
+    source = store.sources[one.source]
+    value, outlet = f"cannot be added: {one.obstacle}", source.container_title
+    if one.rows:
+        last = one.rows[-1]
+        amount = last.running.replace("..", " to ")
+        value = f"{in_words(last.running_bound, amount)} {last.unit}"
+    return SideRow.of(source, id=None, value=value, said_by=None, source=source.id, outlet=outlet)
 
 
 def _answer(claim: Record, question: Question) -> str:

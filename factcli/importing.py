@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from factcli.errors import StoreError, UsageError
 from factcli.model import TABLES
 from factcli.store import strict_json
+from factcli.text import is_formula
 
 FORMATS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 """File endings, and what they mean."""
@@ -113,7 +114,7 @@ def _cell(path: str, cell: str) -> Any:
 
     An apostrophe that keeps a spreadsheet from running the cell is dropped.
     """
-    if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r＝＋－＠":
+    if cell[0] == "'" and is_formula(cell[1:]):
         cell = cell[1:]
     if path in ("topics", "aliases", "affiliation", "same_as", "author", "questions"):
         return [part.strip() for part in cell.split(";")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Context, Decimal
+from typing import NamedTuple
 
 from factcli import dates, quantity
 from factcli.agreement import Value, label
@@ -21,6 +22,7 @@ from factcli.text import did_you_mean
 
 _EXACT = Context(prec=200)
 """Sums are not rounded: an amount has up to 60 digits (`factcli.model.Amount`)."""
+_ONE_SIDED = {"at_least": "lower", "more_than": "lower", "at_most": "upper", "less_than": "upper"}
 _ZERO: Span = (Decimal(0), 0), (Decimal(0), 1)
 
 
@@ -29,7 +31,7 @@ class TotalRow(Row, frozen=True):
     target.
 
     `running` and `gap` are decimal strings, each with its bound; `gap` is null where no source
-    gives a target.
+    gives a target, and where both are bounded on one side so that nothing is known of it.
     """
 
     source: str
@@ -64,25 +66,45 @@ def find_series(store: Store, name: str) -> Series:
     raise UsageError(f"no series {name!r} in this store.{hint}")
 
 
+class Sum(NamedTuple):
+    """A series in one source: its rows, or the obstacle to adding its figures."""
+
+    source: str
+    rows: tuple[TotalRow, ...]
+    obstacle: str
+
+
+def sums(store: Store, series: Series) -> Iterator[Sum]:
+    """Add a series up for each source that answers one of its questions, in the sources' order."""
+    targets = store.answers(series.target) if series.target else []
+    answers: dict[str, list[Record]] = defaultdict(list)
+    for question in dict.fromkeys(series.questions):
+        for claim in store.answers(question):
+            if claim.quantity is not None:
+                answers[claim.source.id].append(claim)
+    for source in store.sources:
+        if source in answers:
+            claims, twice = _one_per_question(answers[source])
+            if obstacle := twice or _unlike(claims):
+                yield Sum(source, (), obstacle)
+                continue
+            own = [claim for claim in targets if claim.source.id == source]
+            target = next(iter(own + targets), None)
+            yield Sum(source, tuple(_steps(sorted(claims, key=_time), target, series.unit)), "")
+
+
 def total_rows(store: Store, series: Series) -> Iterator[TotalRow]:
-    """Add a series up for each source that answers one of its questions, in the sources' order.
+    """The rows of all sources that answer a question of a series.
 
     Raises:
         UsageError: where a source's figures cannot be added, saying why.
     """
-    targets = store.answers(series.target) if series.target else []
-    answers: dict[str, list[Record]] = defaultdict(list)
-    for question in series.questions:
-        for source, claim in _one_per_source(store.answers(question), question).items():
-            answers[source].append(claim)
-    for source in store.sources:
-        if source not in answers:
-            continue
-        claims = sorted(answers[source], key=_time)
-        if why := _unlike(claims):
-            raise UsageError(f"the answers of {source} in {series.id!r} cannot be added: {why}")
-        own = [claim for claim in targets if claim.source.id == source]
-        yield from _steps(claims, next(iter(own + targets), None), series.unit)
+    for source, rows, obstacle in sums(store, series):
+        if obstacle:
+            raise UsageError(
+                f"the answers of {source} in {series.id!r} cannot be added: {obstacle}"
+            )
+        yield from rows
 
 
 def _time(claim: Record) -> Span:
@@ -105,7 +127,8 @@ def _steps(claims: list[Record], target: Record | None, unit: str) -> Iterator[T
             (low, above), (high, included) = total
             negated = (high.copy_negate(), 1 - included), (low.copy_negate(), 1 - above)
             left = _add(_value(aim).span, negated)
-            gap, gap_bound = _described(left, is_approximate or aim.bound == "about")
+            if left[0][0].is_finite() or left[1][0].is_finite():
+                gap, gap_bound = _described(left, is_approximate or aim.bound == "about")
         yield TotalRow.of(
             claim,
             source=claim.source.id,
@@ -141,21 +164,16 @@ def _described(span: Span, is_approximate: bool) -> tuple[str, Bound]:
     return f"{low:f}..{high:f}", "range"
 
 
-def _one_per_source(claims: list[Record], question: str) -> dict[str, Record]:
-    """Each source's answer; one that answers twice alike counts once."""
-    found: dict[str, Record] = {}
+def _one_per_question(claims: list[Record]) -> tuple[list[Record], str]:
+    """One answer of a source to each question, and which is answered in two ways, if any."""
+    found: dict[str | None, Record] = {}
     for claim in claims:
-        if claim.quantity is None:
-            continue
-        earlier = found.setdefault(claim.source.id, claim)
-        assert earlier.quantity is not None, "only figures are found"
-        mine, theirs = _value(claim.quantity), _value(earlier.quantity)
-        if mine.span != theirs.span:
-            raise UsageError(
-                f"{claim.source.id} answers {question!r} in two ways"
-                f" ({label(mine, theirs)}: {earlier.id}, {claim.id}): not added"
-            )
-    return found
+        earlier = found.setdefault(claim.question, claim)
+        mine, theirs = map(_value, filter(None, (claim.quantity, earlier.quantity)))
+        if (mine.span, mine.measure) != (theirs.span, theirs.measure):
+            two = f"{label(mine, theirs)}: {earlier.id}, {claim.id}"
+            return [], f"{claim.question!r} is answered in two ways ({two})"
+    return list(found.values()), ""
 
 
 def _value(figure: Quantity) -> Value:
@@ -165,7 +183,10 @@ def _value(figure: Quantity) -> Value:
 
 
 def _unlike(claims: Iterable[Record]) -> str:
-    """What keeps figures from being added: different units, currencies, statuses or payers."""
+    """What keeps figures from being added: different units, currencies, statuses or payers.
+
+    A lower bound and an upper one would leave the sum open on both sides.
+    """
     kinds: dict[str, set[str]] = defaultdict(set)
     for claim in claims:
         if figure := claim.quantity:
@@ -173,6 +194,7 @@ def _unlike(claims: Iterable[Record]) -> str:
             kinds["currencies"].update(filter(None, [figure.currency]))
             kinds["statuses"].add(figure.status)
             kinds["payers"].update(actor.id for actor in claim.actors if actor.role == "payer")
+            kinds["bounds"].update(filter(None, [_ONE_SIDED.get(figure.bound)]))
     return "; ".join(
         f"different {what} ({', '.join(sorted(values))})"
         for what, values in kinds.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,17 @@ def _store(path: Path, *claims: bridge.Document, **tables: Any) -> str:
 
 
 def _first(amount: str, bound: str = "exact", **fields: Any) -> bridge.Document:
-    quantity = bridge.metres(amount, bound)
-    return bridge.claim(
-        "vfirst",
-        "The first section.",
-        date="2024-06-24",
-        question="first-section",
-        quantity=quantity,
-        **GAZETTE | fields,
-    )
+    given: dict[str, Any] = {"date": "2024-06-24", "question": "first-section"}
+    given |= {"quantity": bridge.metres(amount, bound), **GAZETTE, **fields}
+    return bridge.claim("vfirst", "The first section.") | given
+
+
+FIGURES = [
+    bridge.metres(amount, bound)
+    for amount in ("0", "-3.50", "9" * 30)
+    for bound in ("exact", "about", "at_least", "more_than", "at_most", "less_than")
+] + [bridge.metres("2", "range", upper="5"), bridge.quantity("2", unit="yards"),
+     bridge.quantity("2", unit="money", currency="CZK")]  # fmt: skip
 
 
 def test_compare_puts_rivals_side_by_side_with_source_and_label(cli: Cli) -> None:
@@ -266,6 +269,119 @@ def test_a_source_that_answers_in_two_ways_is_not_added(cli: Cli, tmp_path: Path
     result = cli("--store", _store(tmp_path / "s.json", *claims), "total", "sections")
     assert result.code == 2
     assert "in two ways (conflicts: vfirst, vother)" in result.err
+
+
+OBSTACLES: list[tuple[list[bridge.Document], str]] = [
+    (
+        [_first("400") | {"quantity": bridge.quantity("400", unit="yards")}],
+        "different units (metres, yards)",
+    ),
+    (
+        [_first("400") | {"quantity": bridge.quantity("400", unit="money", currency="CZK")}],
+        "different units (metres, money)",
+    ),
+    (
+        [_first("400") | {"quantity": bridge.metres("400", status="planned")}],
+        "different statuses (actual, planned)",
+    ),
+    (
+        [_first("400", "at_least"), _first("1", "at_most", question="third-section", id="vthird")],
+        "different bounds (lower, upper)",
+    ),
+    (
+        [_first("400"), _first("500", id="vother")],
+        "'first-section' is answered in two ways (conflicts: vfirst, vother)",
+    ),
+    (
+        [_first("400"), _first("400", "about", id="vother", quantity=bridge.quantity("400",
+                                                                                     unit="yards"))],
+        "'first-section' is answered in two ways (unclear: vfirst, vother)",
+    ),
+    (
+        [
+            _first("400", actors=[{"id": "stavba", "role": "payer"}]),
+            _first("1", question="third-section", id="vthird",
+                   actors=[{"id": "region", "role": "payer"}]),
+        ],
+        "different payers (region, stavba)",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claims", "why"), OBSTACLES)
+def test_what_cannot_be_added_is_said_in_its_row_and_stops_no_other(
+    cli: Cli, tmp_path: Path, claims: list[bridge.Document], why: str
+) -> None:
+    path = _store(tmp_path / "s.json", *claims)
+    rows = cli("--store", path, "conflicts").json
+    sums = [row for row in rows if row["about"] == "Sections of the bridge: the total"]
+    assert [[(side["source"], side["value"]) for side in row["sides"]] for row in sums] == [
+        [("courier-2024-06-25", "600 metres"), ("gazette-2025-05", f"cannot be added: {why}")]
+    ]
+    assert sums[0]["note"] == "Sums over bfirst+fsecond."
+    assert {"length-mid-2024", "second-section"} <= {row["question"] for row in rows}
+    for form in ("table", "csv", "tsv", "markdown", "jsonl"):
+        shown = cli("--store", path, "conflicts", "--format", form, COLUMNS="2000")
+        assert (shown.code, shown.err) == (0, "")
+        assert "cannot be added" in shown.out
+    for question in (question["id"] for question in QUESTIONS):
+        for form in ("table", "json"):
+            assert cli("--store", path, "compare", question, "--format", form).code == 0
+    total = cli("--store", path, "total", "sections")
+    assert (total.code, total.out) == (2, "")
+    assert f"the answers of gazette-2025-05 in 'sections' cannot be added: {why}" in total.err
+
+
+def test_a_sum_that_cannot_be_worked_out_is_said_where_no_other_is(
+    cli: Cli, tmp_path: Path
+) -> None:
+    claims = [_first("400"), _first("500", id="vother", source="radio-undated")]
+    claims += [_first("600", id="vthird", source="radio-undated")]
+    series = SERIES | {"questions": ["first-section"], "target": None}
+    rows = cli("--store", _store(tmp_path / "s.json", *claims, series=[series]), "conflicts").json
+    (row,) = [row for row in rows if row["about"].endswith(": the total")]
+    assert [side["source"] for side in row["sides"]] == ["radio-undated"]
+    assert row["note"] is None
+
+
+def test_a_gap_of_which_nothing_is_known_is_null(cli: Cli, tmp_path: Path) -> None:
+    target = bridge.claim(
+        "vtarget", "1000 or more.", date="2024", question="planned-length",
+        quantity=bridge.metres("1000", "at_least", status="target"),
+    )  # fmt: skip
+    path = _store(tmp_path / "s.json", target, _first("390", "at_least"))
+    rows = {row["id"]: row for row in cli("--store", path, "total", "sections").json}
+    assert (rows["bfirst"]["gap"], rows["bfirst"]["gap_bound"]) == ("600", "at_least")
+    assert (rows["vfirst"]["gap"], rows["vfirst"]["gap_bound"]) == (None, None)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_figures_of_chance_stop_compare_and_conflicts(
+    cli: Cli, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    claims = [
+        bridge.claim(
+            f"v{chr(98 + n)}b",
+            "So.",
+            question=chance.choice([question["id"] for question in QUESTIONS]),
+            date=chance.choice([None, "2024", "2024-06~", "../2024", "2024/..", "202X", "-0044"]),
+            quantity=chance.choice([None, *FIGURES]),
+            source=chance.choice([source["id"] for source in bridge.TABLES["sources"]]),
+            status=chance.choice(["active", "disputed", "retracted"]),
+            status_reason="so",
+            relations=chance.choice([[], _contradicts("bfirst"), _contradicts("vbb")]),
+        )
+        for n in range(14)
+    ]
+    path = _store(tmp_path / "s.json", *claims)
+    questions = [question["id"] for question in QUESTIONS]
+    for words in (["conflicts"], ["questions"], *(["compare", one] for one in questions)):
+        for form in ("json", "table"):
+            result = cli("--store", path, *words, "--format", form)
+            assert result.code == 0, result.err
+            assert "Infinity" not in result.out
+    assert "Infinity" not in cli("--store", path, "total", "sections").out
 
 
 def test_a_topic_is_no_series_and_says_why(cli: Cli, tmp_path: Path) -> None:

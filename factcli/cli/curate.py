@@ -44,7 +44,6 @@ def add_command(
     Example: echo '{"statement": "A test.", "kind": "event", "topics": ["funding"], "source":
     "singoei-undated"}' | factcli add --dry-run
     """
-    session.options.chosen_format()
     if os.isatty(0):
         from factcli.cli.asking import ask_claim
 

@@ -25,14 +25,14 @@ def claims(
     for name, value in first.items():
         given[name] = value if name == "search" else [value, *given.get(name, [])]
     query = Query(**given)
-    session.options.chosen_format()  # an error in the options comes before the store is read
+    session.check_output()  # an error in the options comes before the store is read
     found = session.store.find(query)
     session.answer(Report(found, "claims", page=page), found)
 
 
 def records(session: Session, ids: Sequence[str]) -> None:
     """Show whole claims, by any unique beginning of their ids."""
-    session.options.chosen_format()
+    session.check_output()
     store = session.store
     found = [store.record_json(store.claim_id(ident)) for ident in ids]
 

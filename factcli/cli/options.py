@@ -119,7 +119,7 @@ OUTPUT = {
     "raw": Option(
         "--raw",
         None,
-        "CSV and TSV: leave cells that a spreadsheet would run as formulas as they are.",
+        "CSV and TSV: every text as it is stored, formulas, control characters and all.",
     ),
     "no_color": Option("--no-color", None, "No colour; so do NO_COLOR and TERM=dumb."),
     "pager": Option("--pager", None, "Through $PAGER (else less), on a terminal."),

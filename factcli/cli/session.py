@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from factcli.cli.messages import say
-from factcli.errors import NothingFound
-from factcli.opening import open_store, place_without_cache, store_path
+from factcli.errors import NothingFound, StoreError
+from factcli.opening import open_store, place_without_cache, shipped_store, store_path
 from factcli.output.options import Options
 
 TYPE_CHECKING = False
@@ -45,6 +45,25 @@ class Session:
         keep = place_without_cache(self._given) if self.options.no_index else None
         with Loading(store_path(self._given)) as progress:
             return open_store(self._given, keep=keep, notice=say, progress=progress)
+
+    def check_output(self, *read: Path) -> None:
+        """Check where the answer goes, before any work; `read` is what else the command reads.
+
+        Raises:
+            UsageError: for an unknown format, or a file that factcli keeps or reads.
+        """
+        self.options.chosen_format()
+        if self.options.file is not None:
+            from factcli.output.files import refuse_own
+
+            stores = (str(self.path), store_path(), shipped_store())
+            refuse_own(self.options.file, stores, read, self._text_digests)
+
+    def _text_digests(self) -> set[str]:
+        try:
+            return {source.text_sha256 for source in self.store.sources.records()}
+        except StoreError:  # the command itself says so, and `check` reports on such a store
+            return set()
 
     def answer(self, report: Report, found: Answer | None = None) -> None:
         """Write a report, then say on standard error what it leaves out.

@@ -77,6 +77,7 @@ def import_command(
     chosen = form or ("json" if file == "-" else FORMATS.get(Path(file).suffix.lower(), ""))
     if chosen not in FORMATS.values():
         raise UsageError(f"what format is {file}? Give --from json, jsonl or csv")
+    session.check_output(Path(file))
     pairs = dict(map(_pair, mapping or []))
     data, name = (standard_input(), "standard input") if file == "-" else (_read(file), file)
     found = parse(data, chosen, table, pairs, name)

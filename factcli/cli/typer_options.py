@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from functools import partial, wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -75,8 +76,8 @@ def answers(
         session.options.no_color |= no_color
         if more:
             given[name] = build(**{p.name: given.pop(p.name) for p in more})
-        else:  # an error in the options comes before the store is read
-            session.options.chosen_format()
+        if name != "filters":  # else `lookups.claims` does it, as for `argv`
+            session.check_output(*(path for path in given.values() if isinstance(path, Path)))
         command(session, **given)
 
     own = inspect.signature(command, eval_str=True).parameters.values()

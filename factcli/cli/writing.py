@@ -38,7 +38,6 @@ def writes(command: Command) -> Command:
 
 def write(session: Session, intent: Intent, act: Callable[[Transaction], None]) -> None:
     """Change the store in use, then report what changed."""
-    session.options.chosen_format()
     commands = frozenset(COMMANDS)
     with transaction(
         session.path, why=intent.why, commands=commands, dry_run=intent.dry_run, notice=say

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import msgspec  # noqa: F401  # before interrupts: its set-up must not be interrupted
 
-from factcli.errors import ReaderGone, WriteRefused
+from factcli.database import cache
+from factcli.errors import ReaderGone, StoreError, UsageError, WriteRefused
 from factcli.output.interrupts import raise_interrupts
 from factcli.output.sink import output_encoding, standard_output
+from factcli.store import durable
+from factcli.store.files import open_file
+
+_PIECE = 1 << 16
 
 
 @contextmanager
@@ -48,6 +54,63 @@ def paging() -> Iterator[IO[str]]:
     finally:
         pager.wait()
         signal.signal(signal.SIGINT, handler)
+
+
+def refuse_own(
+    name: str,
+    stores: Iterable[str],
+    read: Iterable[Path],
+    text_digests: Callable[[], Collection[str]],
+) -> None:
+    """Refuse to write onto a file that factcli keeps or reads, by whatever name or link.
+
+    `stores` are refused with their lock files and caches, `read` with the archived texts in it. An
+    archived text is known anywhere by its SHA-256.
+
+    Raises:
+        UsageError: saying what the file is.
+    """
+    target = Path(os.path.realpath(name))
+    real = [Path(os.path.realpath(store)) for store in stores]
+    own = _own_files(real, read)
+    found = next((what for what, path in own if _is_same(target, path)), "")
+    if any(durable.is_temporary(target, store) for store in real):
+        found = "a temporary file of a store"
+    elif target.parent == Path(os.path.realpath(cache.place_of(""))).parent:
+        found = "in the directory of the caches"
+    elif not found and target.is_file() and _digest(target) in text_digests():
+        found = "an archived text"
+    if found:
+        raise UsageError(f"--output {name} is {found}: name another file")
+
+
+def _own_files(stores: Iterable[Path], read: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    for store in stores:
+        yield "a store", store
+        yield "the lock file of a store", durable.lock_of(store)
+        yield "the cache of a store", Path(cache.place_of(str(store)))
+    archive = os.environ.get("FACTCLI_SOURCES")
+    for place in [*read, *([Path(archive)] if archive else [])]:
+        yield "a file that this command reads", place
+        yield from (("an archived text", text) for text in place.glob("*.txt"))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one == Path(os.path.realpath(other)) or one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with open_file(path) as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    except (OSError, StoreError):  # it cannot be read, nor is it known
+        return ""
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -2,48 +2,58 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import msgspec
 
 from factcli.output.fields import cell, pick
-from factcli.text import visible
+from factcli.text import is_formula, visible
 
-_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_SPECIAL = re.compile(r'["\t\r\n]')
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
-def lines(form: str, rows: Iterable[str], names: Sequence[str], raw: bool) -> Iterator[str]:
+def lines(
+    form: str, rows: Iterable[str], names: Sequence[str], *, raw: bool, to_terminal: bool
+) -> Iterator[str]:
     """Write rows as JSON in a flat format, below the names of their fields.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front, unless `raw`; not
-    in Markdown, which no spreadsheet reads.
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front; not in Markdown,
+    which no spreadsheet reads. `raw` gives the texts of CSV and TSV as they are stored, though
+    never a control character to a terminal.
     """
     write = _WRITERS[form]
-    is_raw = raw or form == "markdown"
+    is_guarded = form != "markdown" and not raw
+    is_exact = form != "markdown" and raw and not to_terminal
+    left = iter(rows)
+    first = list(islice(left, 1))  # a failing query fails here, before anything is written
     yield write(names)
     if form == "markdown":
         yield f"| {' | '.join('---' for _ in names)} |\n"
-    for row in rows:
+    for row in chain(first, left):
         plain = msgspec.json.decode(row)
-        texts = [visible(cell(pick(plain, name))) for name in names]
-        yield write(texts if is_raw else [_defused(text) for text in texts])
+        texts = [cell(pick(plain, name)) for name in names]
+        if not is_exact:
+            texts = list(map(visible, texts))
+        yield write(list(map(_defused, texts)) if is_guarded else texts)
 
 
 def _csv(cells: Sequence[str]) -> str:
     """RFC 4180 with every cell quoted, ended by a line feed."""
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+    return ",".join(map(_quoted, cells)) + "\n"
 
 
 def _tsv(cells: Sequence[str]) -> str:
-    """Cells between tabs, nothing quoted: a tab or line end inside a cell is already escaped."""
-    return "\t".join(cells) + "\n"
+    """Cells between tabs; one that holds a quote, a tab or a line end is quoted as in CSV.
+
+    So rows are the same to readers that know quotes and, unless they are raw, to others. No row is
+    an empty line, which many readers skip.
+    """
+    line = "\t".join(_quoted(text) if _SPECIAL.search(text) else text for text in cells)
+    return f"{line or _quoted(line)}\n"
 
 
 def _markdown(cells: Sequence[str]) -> str:
@@ -51,8 +61,12 @@ def _markdown(cells: Sequence[str]) -> str:
     return "| " + " | ".join(_MARKDOWN.sub(r"\\\1", text) for text in cells) + " |\n"
 
 
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
 def _defused(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if is_formula(text) and not _NUMBER.fullmatch(text) else text
 
 
 _WRITERS = {"csv": _csv, "tsv": _tsv, "markdown": _markdown}

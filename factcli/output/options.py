@@ -48,6 +48,11 @@ class Options:
         if self.limit is not None and self.limit < 0:
             raise UsageError(f"limit takes a number from 0 on, not {self.limit}")
 
+    @property
+    def file(self) -> str | None:
+        """The file to write; None for standard output, which ``-`` names too."""
+        return None if self.output == "-" else self.output
+
     def chosen_format(self) -> str:
         """The given format; else that of the file's ending; else a table on a terminal, else JSON.
 
@@ -63,9 +68,9 @@ class Options:
             raise UsageError(f"--json and --format {self.format} are two formats: give one")
         if self.json or self.format is not None:
             return self.format or "json"
-        if self.output is None:
+        if self.file is None:
             return "table" if os.isatty(1) else "json"
-        ending = os.path.splitext(self.output)[1].lower()
+        ending = os.path.splitext(self.file)[1].lower()
         if ending not in _ENDINGS:
             raise UsageError(
                 f"--output {self.output}: no format goes with the ending {ending!r}: give --format"

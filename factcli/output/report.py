@@ -64,15 +64,15 @@ class Report:
         form = options.chosen_format()
         self._arrange(options)
         chosen = self._chosen(options)
-        to_file = options.output is not None and options.output != "-"
-        with self._target(options, form, to_file=to_file) as stream:
+        to_terminal = options.file is None and os.isatty(1)
+        with self._target(options, form) as stream:
             if options.count:
                 stream.write(f"{self.found}\n")
             elif form == "table":
-                color = not to_file and os.isatty(1) and not options.no_color
-                self._draw(stream, chosen, color=color)
+                self._draw(stream, chosen, color=to_terminal and not options.no_color)
             else:
-                stream.writelines(self._lines(form, chosen, options.raw))
+                lines = self._lines(form, chosen, raw=options.raw, to_terminal=to_terminal)
+                stream.writelines(lines)
 
     @property
     def shown(self) -> int:
@@ -110,14 +110,14 @@ class Report:
 
         return fields.picked(self._rows.json(), chosen)
 
-    def _lines(self, form: str, chosen: Sequence[str] | None, raw: bool) -> Iterator[str]:
+    def _lines(self, form: str, chosen: Sequence[str] | None, **how: bool) -> Iterator[str]:
         if form in ("json", "jsonl"):
             write = json.array if form == "json" else json.lines
             return write(self._encoded(chosen))
         from factcli.output import fields, flat
 
         names = chosen or fields.parse(self.layout.flat, self.layout.row)
-        return flat.lines(form, self._rows.json(), names, raw)
+        return flat.lines(form, self._rows.json(), names, **how)
 
     def _draw(self, stream: IO[str], chosen: Sequence[str] | None, *, color: bool) -> None:
         from factcli.output.table import draw, picked
@@ -131,15 +131,13 @@ class Report:
             layout = picked(self.layout, chosen) if chosen else self.layout
             self.legend = legend(draw(self._rows, layout, stream, color=color))
 
-    def _target(
-        self, options: Options, form: str, *, to_file: bool
-    ) -> AbstractContextManager[IO[str]]:
-        if to_file or (options.pager and os.isatty(1)):
+    def _target(self, options: Options, form: str) -> AbstractContextManager[IO[str]]:
+        if options.file is not None or (options.pager and os.isatty(1)):
             from pathlib import Path
 
             from factcli.output.files import paging, whole_file
 
-            return whole_file(Path(options.output or "")) if to_file else paging()
+            return paging() if options.file is None else whole_file(Path(options.file))
         return standard_output(output_encoding() if form == "table" else "utf-8")
 
 

@@ -23,6 +23,16 @@ PATIENCE = 60.0
 _NOTICE = 1.0
 
 
+def lock_of(path: Path) -> Path:
+    """The lock file of a store (its real path)."""
+    return path.parent / f".{path.name}.lock"
+
+
+def is_temporary(other: Path, path: Path) -> bool:
+    """Whether a file bears the name of a temporary file of a store (its real path)."""
+    return other.parent == path.parent and other.name.startswith(_prefix(path))
+
+
 @contextmanager
 def locked(
     path: Path, notice: Callable[[str], None] = lambda message: None, patience: float = PATIENCE
@@ -34,7 +44,7 @@ def locked(
     """
     if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
         raise WriteRefused(f"{path} is read-only: make it writable, or write a copy of it")
-    lock = path.parent / f".{path.name}.lock"
+    lock = lock_of(path)
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     except OSError as error:
