@@ -88,8 +88,9 @@ def claim_ids(document: Mapping[str, Any]) -> Iterator[str]:
 
     So the ids of two curators do not clash, and the same claim gets the same id again.
     """
-    locator = document.get("locator") or {}
-    content = [document.get("source"), locator.get("paragraph"), document.get("statement")]
+    locator = document.get("locator")
+    paragraph = locator.get("paragraph") if isinstance(locator, dict) else None
+    content = [document.get("source"), paragraph, document.get("statement")]
     for attempt in count():
         digest = hashlib.sha256(msgspec.json.encode([*content, attempt])).digest()
         number = int.from_bytes(digest[:8], "big")

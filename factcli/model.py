@@ -7,6 +7,8 @@ SHA-256 in hexadecimal.
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,14 +17,19 @@ from msgspec import Meta
 from factcli import dates
 from factcli.errors import UsageError
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-ClaimId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
-Amount = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+# In Python `$` also matches before a last line feed; `(?!\n)` forbids it, in JSON Schema too.
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)", max_length=64)]
+ClaimId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$(?!\n)", max_length=40)]
+Amount = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?$(?!\n)")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 Text = Annotated[str, Meta(min_length=1)]
+RecordNumber = Annotated[int, Meta(ge=1, le=10**15 - 1)]
 Ref = str
 """The id of a record of another table: a foreign key, checked on loading and by rule V201."""
+
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
+"""A time of the log (ISO 8601, UTC)."""
 
 Kind = Literal["event", "figure", "statement", "position", "forecast", "background"]
 Polarity = Literal["asserted", "denied"]
@@ -253,17 +260,24 @@ class LogEntry(Part, frozen=True):
     their `at`.
     """
 
-    seq: Annotated[int, Meta(ge=1)]
-    at: Annotated[
-        str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z$")
-    ]
+    seq: RecordNumber
+    at: str
     by: Text
     op: Op
     table: Text
     id: Text
     was: dict[str, Any] | None
-    number: int | None
+    number: RecordNumber | None
     why: str | None
+
+    def __post_init__(self) -> None:
+        try:
+            if TIME.fullmatch(self.at):
+                datetime.fromisoformat(self.at)
+                return
+        except ValueError:
+            pass
+        raise ValueError(f"at: {self.at[:40]!r} is no time, as 2024-06-24T12:00:00Z is one")
 
 
 TABLES: dict[str, type[Part]] = {

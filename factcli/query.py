@@ -34,7 +34,7 @@ class Query:
     leaves out the claims that match only possibly.
 
     Raises:
-        UsageError: for a value that is no text.
+        UsageError: for a value that is no text, or empty.
         TypeError: for a filter that does not exist.
     """
 
@@ -91,14 +91,17 @@ FIELDS = tuple(Query.__annotations__)
 def _checked(name: str, value: Any) -> Any:
     if name == "strict" and not isinstance(value, bool):
         raise UsageError(f"{name} is true or false, not {value!r}")
-    if name == "strict" or isinstance(value, str) or (name == "recorded_by" and value is None):
+    if name == "strict" or (name == "recorded_by" and value is None):
         return value
     takes_several = name not in ("search", "recorded_by")
-    parts = value if takes_several and isinstance(value, (list, tuple)) else [value]
-    for part in parts:
+    is_list = takes_several and isinstance(value, (list, tuple))
+    parts = value if is_list else [value]
+    for part in parts or [""]:
         if not isinstance(part, str):
-            raise UsageError(f"{name} takes text, not {part!r}")
-    return tuple(parts)
+            raise UsageError(f"{name} takes text, not {repr(part)[:60]}")
+        if not part:
+            raise UsageError(f"{name} is empty: give a value, or leave it out")
+    return tuple(parts) if is_list else value
 
 
 def alternatives(expression: str, option: str) -> list[str]:

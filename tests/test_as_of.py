@@ -319,6 +319,10 @@ ODD: dict[str, Spoil] = {
     "a table that is a number": _more(table=7),
     "an empty id": _more(id=""),
     "seq is zero": _more(seq=0),
+    "an impossible time": _more(at="2025-13-45T99:99:99Z"),
+    "a day that there is not": _more(at="2025-02-29T00:00:00Z"),
+    "a time with a line feed": _more(at="2025-02-28T00:00:00Z\n"),
+    "a large seq": _more(seq=10**30),
 }  # fmt: skip
 
 
@@ -348,9 +352,7 @@ ACCEPTED = {
     "an entry about what is there": _more(
         op="set", table="claims", id="c0001", was={"note": "Before."}
     ),
-    "an impossible time": _more(at="2025-13-45T99:99:99Z"),
     "a time beyond all others": _more(at="9999-12-31T23:59:59.999999Z"),
-    "a large seq": _more(seq=10**30),
     "a change of nothing": _more(op="set", table="claims", id="c0001", was={}),
     "a removal without a number": _more(
         op="remove", table="claims", id="x", was=bridge.claim("x", "X."), number=None

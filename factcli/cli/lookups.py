@@ -21,7 +21,7 @@ def claims(
     session: Session, filters: dict[str, Any], page: Page | None = None, /, **first: Any
 ) -> None:
     """List the claims that meet all filters; `first` is the filter that the command stands for."""
-    given = {name: value for name, value in filters.items() if value}
+    given = {name: value for name, value in filters.items() if value or value == ""}
     for name, value in first.items():
         given[name] = value if name == "search" else [value, *given.get(name, [])]
     query = Query(**given)

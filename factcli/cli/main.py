@@ -10,7 +10,7 @@ import sys
 
 from factcli.cli import argv
 from factcli.cli.messages import say
-from factcli.errors import Damaged, FactcliError, StoreError
+from factcli.errors import Damaged, FactcliError, StoreError, UsageError
 from factcli.output.interrupts import raise_interrupts
 
 TYPE_CHECKING = False
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _drop_odd_sizes()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        _refuse_empty_values(words)
         return _run_again_if_damaged(lambda: 0 if argv.run(words) else _through_typer(words))
     except FactcliError as error:
         _complain(str(error))
@@ -49,6 +50,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kind = type(error).__name__
         _complain(f"this is a fault of factcli itself, please report it: {kind}: {error}")
         return FAULT
+
+
+def _refuse_empty_values(words: Sequence[str]) -> None:
+    """Refuse empty options and arguments: they come from a variable of a script that is not set.
+
+    Raises:
+        UsageError: for the first one.
+    """
+    before, are_options = "", True
+    for word in words:
+        are_options = are_options and word != "--"
+        named = word[:-1] if word.startswith("--") and word.find("=") == len(word) - 1 else before
+        if not word or (are_options and named is not before):
+            what = named[:40] if named.startswith("-") else "an argument"
+            raise UsageError(f"{what} is empty: give a value, or leave it out")
+        before = word
 
 
 def _run_again_if_damaged(run: Callable[[], int]) -> int:

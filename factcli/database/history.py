@@ -6,7 +6,6 @@ whole record for a removal. Meta has no id; the log calls it ``meta``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ from factcli import dates
 from factcli.database.dialect import Database
 from factcli.database.load import load, with_fraction
 from factcli.errors import StoreError
-from factcli.model import LogEntry
+from factcli.model import TIME, LogEntry
 from factcli.record.compose import checksum
 from factcli.store.lines import GREATEST, Line, by_table, decoded
 from factcli.store.reading import read_store
@@ -24,7 +23,6 @@ from factcli.store.records import read_record
 
 Document = Mapping[str, Any]
 META = "meta"
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
 
 
 def last_moment(when: str) -> str:
@@ -33,7 +31,7 @@ def last_moment(when: str) -> str:
     Raises:
         UsageError: for a malformed date.
     """
-    if _TIME.fullmatch(when):
+    if TIME.fullmatch(when):
         return with_fraction(when)
     last = dates.bounds(when)[1]
     return f"{last}T23:59:59.999999Z" if last else "9999-12-31T23:59:59.999999Z"

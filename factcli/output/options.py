@@ -21,7 +21,7 @@ class Options:
     """How to write an answer; each field is the option of the same name.
 
     Raises:
-        UsageError: for a value of another type.
+        UsageError: for a value of another type, out of range, or empty.
         KeyError: for an option that does not exist.
     """
 
@@ -43,10 +43,12 @@ class Options:
         for name, value in given.items():
             kind, words = _KINDS[Options.__annotations__[name]]
             if value is not None and type(value) is not kind:
-                raise UsageError(f"{name} takes {words}, not {value!r}")
+                raise UsageError(f"{name} takes {words}, not {repr(value)[:60]}")
+            if value == "":
+                raise UsageError(f"{name} is empty: give a value, or leave it out")
             setattr(self, name, value)
-        if self.limit is not None and self.limit < 0:
-            raise UsageError(f"limit takes a number from 0 on, not {self.limit}")
+        if self.limit is not None and not 0 <= self.limit < 10**15:
+            raise UsageError("limit takes a number from 0 to 999999999999999")
 
     @property
     def file(self) -> str | None:

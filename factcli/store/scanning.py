@@ -177,7 +177,7 @@ class _Scanner:
 
     def _twice(self, key: str) -> StoreError:
         return StoreError(
-            f"{self._path} is not a store: the key {key[:40]!r} stands twice in one object"
+            f"{self._path} is not valid: the key {key[:40]!r} stands twice in one object"
         )
 
     def _expected_value(self, start: str, end: str = "") -> NoReturn:

@@ -59,13 +59,13 @@ def decode(data: bytes, path: StorePath) -> Any:
     except json.JSONDecodeError as error:
         raise NotJson(path, error, text) from None
     except RecursionError:
-        raise StoreError(f"{path} nests lists or objects too deeply to be a store") from None
+        raise StoreError(f"{path} nests lists or objects too deeply") from None
     except UnicodeEncodeError:
         raise StoreError(
             f"{path} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
         ) from None
     except ValueError as error:
-        raise StoreError(f"{path} is not a store: {error}") from None
+        raise StoreError(f"{path} is not valid: {error}") from None
     return decoded
 
 
