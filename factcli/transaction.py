@@ -26,7 +26,7 @@ from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, files
 from factcli.store.layout import dump, write_lines
 from factcli.store.lines import GREATEST, LONGEST, Line, NotCanonical, by_table, read_lines
-from factcli.store.records import Fault, convert, read_leniently
+from factcli.store.records import Fault, read_leniently
 from factcli.text import did_you_mean
 
 _KEY = 32
@@ -93,10 +93,10 @@ class Transaction:
         """What was changed, in order."""
         self._changes: dict[tuple[str, str], _Change] = {}
         self._greatest: dict[str, int] = {}
+        self._taken: dict[tuple[str, int], bool] = {}
         self._by, self._why, self._commands = by, why, commands
-        last = next(store.log(newest_first=True), None)
-        self._seq = last.seq if last else 0
-        self._at = _after(last.at if last else None)
+        self._seq = self._last("log")
+        self._at = _after(store.log_entry(self._seq).at if self._seq else None)
 
     def get(self, table: str, ident: str) -> Any:
         """A record by its whole id.
@@ -217,15 +217,13 @@ class Transaction:
     def _take_back(self, entry: LogEntry) -> None:
         """Undo the change that an entry of the log records."""
         table, ident = entry.table, entry.id
-        if table not in TABLES or table == "log":
-            raise StoreError(f"log, entry {entry.seq}: there is no table {table!r} to change")
-        former = self.find(table, ident)
+        former = self.find(table, ident) if table in TABLES else None
         was = None if former is None else msgspec.to_builtins(former)
         document = reverted(was, entry, str(self.store.path))
-        number = self._number(table, ident) or entry.number or self._last(table) + 1
-        record = None if document is None else convert(table, number, document)
-        if isinstance(record, Fault):
-            raise StoreError(f"log, entry {entry.seq}: what it holds is no record: {record.reason}")
+        number = self._number(table, ident) or entry.number or 0
+        if former is None and (not number or self._is_taken(table, number)):
+            number = self._last(table) + 1
+        record = None if document is None else msgspec.convert(document, TABLES[table])
         if former is not None and record is not None:
             was = _difference(former, record)
         self._enter("undo", table, ident, was, _Change(number, record))
@@ -244,6 +242,12 @@ class Transaction:
             self._greatest[table] = self.store.database.value(sql, (table,)) or 0
         return self._greatest[table]
 
+    def _is_taken(self, table: str, number: int) -> bool:
+        """Whether a record has a number."""
+        sql = "SELECT 1 FROM line WHERE kind = ? AND number = ?"
+        taken = self._taken.get((table, number))
+        return self.store.database.row(sql, (table, number)) is not None if taken is None else taken
+
     def _enter(
         self, op: Op, table: str, ident: str, was: dict[str, Any] | None, change: _Change
     ) -> None:
@@ -256,6 +260,7 @@ class Transaction:
         )  # fmt: skip
         self.entries.append(entry)
         self._changes[table, ident] = change
+        self._taken[table, change.number] = change.record is not None
         self._greatest[table] = max(self._last(table), change.number)
 
 
@@ -301,10 +306,19 @@ def _after(earlier: str | None) -> str:
     """The time now, as the log writes it, but later than the last entry.
 
     A clock may have been set back.
+
+    Raises:
+        StoreError: when no time is later.
     """
     now = datetime.now(UTC)
-    if earlier:
-        now = max(now, datetime.fromisoformat(earlier) + timedelta(microseconds=1))
+    try:
+        if earlier:
+            now = max(now, datetime.fromisoformat(earlier) + timedelta(microseconds=1))
+    except OverflowError:
+        raise StoreError(
+            f"the log ends at {earlier}, and nothing can be later: see `factcli check --explain"
+            " S104`"
+        ) from None
     return now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

@@ -37,7 +37,7 @@ def _entry(seq: int, at: str, op: str = "set", ident: str = "bfirst") -> bridge.
         "op": op,
         "table": "claims",
         "id": ident,
-        "was": None,
+        "was": {"note": "It was so."} if op == "set" else None,
         "number": None,
         "why": None,
     }
@@ -92,6 +92,7 @@ BREAKERS: dict[str, Callable[[Tables], None]] = {
     "S103": _twice,
     "S104": _add("log", _entry(1, "2026-01-02T00:00:00Z"), _entry(3, "2026-01-02T00:00:00Z")),
     "S105": _set("bfirst", note="a bell \x07"),
+    "S106": _add("log", _entry(1, "2026-01-02T00:00:00Z", ident="nothing")),
     "V201": _set("bfirst", topics=["works", "nowhere"]),
     "V202": _rename_topic,
     "V203": _add("actors", bridge.actor("nobody", "Nobody", "person")),
@@ -183,7 +184,7 @@ def test_an_id_that_the_log_adds_twice_is_an_error(cli: Cli, tmp_path: Path) -> 
     ]
     assert [
         f["code"] for f in cli("--store", _write(tmp_path / "b.json", tables), "check").json
-    ] == ["S103"]
+    ] == ["S103", "S106"]
 
 
 @pytest.mark.parametrize("code", RULES)

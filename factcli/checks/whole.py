@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import IO
 
@@ -10,17 +11,23 @@ import msgspec
 
 from factcli.checks.findings import Draft
 from factcli.checks.registry import Location, Records, rule
+from factcli.database.history import build_as_of
+from factcli.database.load import with_fraction
 from factcli.database.records import canonical_lines
+from factcli.errors import StoreError
 from factcli.model import TABLES, Part
 from factcli.store.files import open_file
 from factcli.store.layout import write_lines
 from factcli.text import visible
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""As far as the clock of another machine may be ahead."""
+
 
 @rule("S101", "error")
 def model(draft: Draft) -> Iterator[Location]:
     """Every record fits the model: all its fields are there, none besides, of the right type; dates
-    are EDTF, amounts decimal.
+    are EDTF, amounts decimal, times of the log possible. Of a log at fault see S106, too.
     """
     for fault in draft.faults:
         yield fault.table, fault.ident, fault.reason
@@ -63,14 +70,32 @@ def unique_ids(draft: Draft) -> Iterator[Location]:
 
 @rule("S104", "error")
 def log_order(draft: Draft) -> Iterator[Location]:
-    """The log counts up without gaps from 1, and its times never go back."""
-    earlier = ""
+    """The log counts up without gaps from 1; its times never go back and never lie in the future;
+    the entries of one time are one command, by one writer for one reason; an undo takes back the
+    last change that counts. What can be done: see S106.
+    """
+    latest = (datetime.now(UTC) + _CLOCKS_DIFFER).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    command: tuple[str, str, str | None] = ("", "", None)
+    standing: list[int] = []
     for number, entry in enumerate(draft.log(), 1):
+        at, found = with_fraction(entry.at), []
         if entry.seq != number:
-            yield "log", str(entry.seq), f"the entry after {number - 1} must be {number}"
-        if entry.at < earlier:
-            yield "log", str(entry.seq), f"dated {entry.at}, before the entry that precedes it"
-        earlier = max(earlier, entry.at)
+            found.append(f"the entry after {number - 1} must be {number}")
+        if at < command[0]:
+            found.append(f"dated {entry.at}, before the entry that precedes it")
+        elif at > latest:
+            found.append(f"dated {entry.at}, which is in the future")
+        elif at == command[0] and (entry.by, entry.why) != command[1:]:
+            found.append("of the time of the entry before it, but by another or for another reason")
+        command = max(at, command[0]), entry.by, entry.why
+        if entry.op != "undo":
+            standing.append(number)
+        elif not draft.faults:
+            sql = "SELECT 1 FROM log WHERE number = ? AND kind = ? AND id = ?"
+            undone = standing.pop() if standing else 0
+            if draft.database.row(sql, (undone, entry.table, entry.id)) is None:
+                found.append("undoes a change that is not the last one that counts")
+        yield from (("log", str(entry.seq), message) for message in found)
 
 
 @rule("S105", "warning", *(table for table in TABLES if table != "log"))
@@ -82,6 +107,25 @@ def plain_text(record: Part, records: Records) -> Iterator[str]:
         if visible(text) != text:
             yield f"unusual characters in {visible(text)[:60]!r}"
             return
+
+
+@rule("S106", "error")
+def log_fits(draft: Draft) -> Iterator[Location]:
+    """The log fits the records: taken back one by one, its changes lead to a valid store. Where it
+    does not, the log or a record was changed by other means than factcli, and `--recorded-by` and
+    `undo` end in a sentence. What can be done: mend the entry that is named, or take the file from
+    a backup or from version control; or, if the records are right, empty the table `log` in the
+    file (`"log": {}`): the records stay, and history begins anew.
+    """
+    if draft.faults:
+        return
+    try:
+        former = build_as_of(draft.database, str(draft.path), "")
+    except StoreError as error:
+        yield "log", "", str(error).removeprefix(f"{draft.path}: ")
+    else:
+        if former is not draft.database:
+            former.close()
 
 
 def _first_difference(pieces: Iterator[bytes], stream: IO[bytes]) -> int | None:

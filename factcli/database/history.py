@@ -15,11 +15,11 @@ from factcli import dates
 from factcli.database.dialect import Database
 from factcli.database.load import load, with_fraction
 from factcli.errors import StoreError
-from factcli.model import TIME, LogEntry
+from factcli.model import TABLES, TIME, LogEntry
 from factcli.record.compose import checksum
-from factcli.store.lines import GREATEST, Line, by_table, decoded
+from factcli.store.lines import Line, by_table, decoded
 from factcli.store.reading import read_store
-from factcli.store.records import read_record
+from factcli.store.records import Fault, convert, read_record
 
 Document = Mapping[str, Any]
 META = "meta"
@@ -72,7 +72,9 @@ def entry_at(database: Database, path: str, number: int) -> LogEntry:
         entry = _entry(row, path)
         if entry.seq == number:
             return entry
-    raise StoreError(f"{path}: the log does not count from 1 without gaps: see `factcli check`")
+    raise StoreError(
+        f"{path}: the log does not count from 1 without gaps: see `factcli check --explain S104`"
+    )
 
 
 def _entry(row: tuple[int, str], path: str) -> LogEntry:
@@ -182,10 +184,6 @@ class _StoreAsOf:
                 number = last + 1 if entry.number is None else entry.number
             document = reverted(document, entry, self._path)
         if document is not None:
-            if not 0 < number <= GREATEST:
-                raise StoreError(
-                    f"{self._path}: log, entry {entry.seq}: {number} is no number of a record"
-                )
             yield Line(table, number, msgspec.json.encode(document))
 
     def _removed(self, table: str, last: int) -> Iterator[Line]:
@@ -201,13 +199,35 @@ def reverted(document: Document | None, entry: LogEntry, path: str) -> Document 
     """Take one change of a record back; None stands for a record that is not there.
 
     Raises:
-        StoreError: when the change is not there to be taken back.
+        StoreError: when the entry does not fit the record, or what it gives back is no record.
     """
-    if entry.was is not None:
-        return {**document, **entry.was} if document is not None else entry.was
+    before = entry.was if document is None or entry.was is None else {**document, **entry.was}
+    wrong = _misfit(document, entry)
+    if wrong is None and before is not None:
+        record = convert(entry.table, entry.number or 1, before)
+        wrong = f"what it gives back is no record: {record}" if isinstance(record, Fault) else None
+    if wrong is not None:
+        why = "see `factcli check --explain S106`"
+        raise StoreError(f"{path}: log, entry {entry.seq}: {wrong}: {why}")
+    return before
+
+
+def _misfit(document: Document | None, entry: LogEntry) -> str | None:
+    """What is wrong with an entry about a record, as it is after the change."""
+    name, was, op = f"{entry.table} {entry.id}"[:80], entry.was, entry.op
+    if entry.table not in TABLES or entry.table == "log":
+        return f"changes of {entry.table[:40]!r} are not logged"
+    if was is None:
+        if document is None:
+            return f"it adds {name}, which is not in the store"
+        is_odd = op not in ("add", "undo") or entry.table == META
+        return f"it holds nothing that {name} was" if is_odd else None
+    if op == "add":
+        return f"it adds {name}, and says what that was before"
     if document is None:
-        raise StoreError(
-            f"{path}: log, entry {entry.seq}: it adds {entry.table} {entry.id},"
-            " which is not in the store"
-        )
-    return None
+        if op == "set" or entry.table == META:
+            return f"it changes {name}, which is not in the store"
+        return None if was.get("id") == entry.id else f"it removes {name}, and holds another record"
+    if op == "remove" or entry.number is not None:
+        return f"it removes {name}, which is in the store"
+    return f"it changes the id of {name}" if "id" in was else None
