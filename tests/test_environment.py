@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import Cli
 
+from factcli.errors import UsageError
+from factcli.opening import open_store
+
 WITHOUT_A_HOME = [
     {"HOME": ""},
     {"HOME": "relative"},
@@ -67,6 +70,6 @@ def test_an_empty_path_of_the_store_is_an_error(
     """A script with an unset variable does not get the answer of another store."""
     result = cli(*option, *words)
     assert (result.code, result.out) == (2, "")
-    assert (
-        result.err == "factcli: error: the path of the store is empty: name a store's JSON file\n"
-    )
+    assert result.err == "factcli: error: --store is empty: give a value, or leave it out\n"
+    with pytest.raises(UsageError, match="the path of the store is empty"):
+        open_store("")
