@@ -89,8 +89,8 @@ def test_a_sort_on_disk_needs_room(large: Path) -> None:
     assert _run_without_room(large, large.parent / "cache", COMMANDS[1])[0] == 4
 
 
-def test_a_draft_for_which_there_is_no_room_is_not_left_behind(large: Path) -> None:
-    code, out, said = _run_without_room(large, large.parent / "cache", ["edit", "c0001"], 100)
+def test_a_draft_for_which_there_is_no_room_is_not_left_behind(path: Path, tmp_path: Path) -> None:
+    code, out, said = _run_without_room(path, tmp_path, ["edit", "bfirst"], 100)
     assert (code, out, len(said)) == (4, "", 1)
     assert "set TMPDIR to a directory that has room" in said[0]
 
