@@ -66,6 +66,7 @@ def _run_without_room(
     return done.returncode, done.stdout.decode(), done.stderr.decode().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "is_cached"),
     [*((words, True) for words in COMMANDS), (["list"], False), (["edit", "c0001"], False)],
@@ -85,8 +86,10 @@ def test_without_room_an_answer_is_whole_or_refused_in_a_sentence(
     assert not [line for line in said if not line.startswith("factcli: ")]
 
 
-def test_a_sort_on_disk_needs_room(large: Path) -> None:
-    assert _run_without_room(large, large.parent / "cache", COMMANDS[1])[0] == 4
+def test_a_sort_without_room_writes_no_beginning_of_an_answer(large: Path) -> None:
+    code, out, said = _run_without_room(large, large.parent / "cache", COMMANDS[1])
+    assert (code, out) == (4, "")
+    assert "set TMPDIR to a directory that has some" in said[-1]
 
 
 def test_a_draft_for_which_there_is_no_room_is_not_left_behind(path: Path, tmp_path: Path) -> None:
