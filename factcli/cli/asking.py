@@ -16,7 +16,7 @@ import typer
 
 from factcli import dates, model, quantity
 from factcli.cli.messages import say
-from factcli.errors import FactcliError, UsageError
+from factcli.errors import FactcliError, UsageError, WriteRefused
 from factcli.importing import parse
 from factcli.opening import Store
 from factcli.text import visible
@@ -141,16 +141,13 @@ def edit_until_saved(
     prefix: str, document: dict[str, Any], save: Callable[[dict[str, Any]], None]
 ) -> None:
     """Open the editor on a document until it can be saved; else keep the file, and say where."""
-    descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".json")
-    path = Path(name)
-    with open(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    path = _write_draft(prefix, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     while True:
         _run_editor(path)
         try:
-            found = parse(path.read_bytes(), "json", "claims", {}, name)
+            found = parse(path.read_bytes(), "json", "claims", {}, str(path))
             if len(found) != 1:
-                raise UsageError(f"{name} must hold one claim, not {len(found)}")
+                raise UsageError(f"{path} must hold one claim, not {len(found)}")
             save(found[0].document)
         except FactcliError as error:
             if os.isatty(0) and os.isatty(2):
@@ -161,6 +158,22 @@ def edit_until_saved(
             raise
         path.unlink()
         return
+
+
+def _write_draft(prefix: str, text: str) -> Path:
+    name = ""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=".json")
+        with open(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        if name:
+            os.unlink(name)
+        raise WriteRefused(
+            f"the record to edit could not be written ({error.strerror or error}): set TMPDIR to a"
+            " directory that has room"
+        ) from None
+    return Path(name)
 
 
 def _run_editor(path: Path) -> None:

@@ -202,7 +202,8 @@ def _snapshot(database: Database) -> dict[str, str]:
 
 def _note_snapshot(database: Database, path: str, key: str, racy: bool) -> int:
     """Note which version of a store the database is of; the time that its file has to bear."""
-    sealed = os.stat(path).st_mtime_ns // 2_000_000_000 * 2_000_000_000  # any file system keeps it
+    # A time that any file system keeps: whole even seconds, from 1970 to 2038.
+    sealed = os.stat(path).st_mtime_ns // 2_000_000_000 * 2 % 2**31 * 1_000_000_000
     values = {
         "version": schema.VERSION, "path": _path_text(path), "key": key, "racy": int(racy),
         "sealed": sealed,

@@ -17,13 +17,10 @@ from typing import IO
 import msgspec  # noqa: F401  # before interrupts: its set-up must not be interrupted
 
 from factcli.database import cache
-from factcli.errors import ReaderGone, StoreError, UsageError, WriteRefused
+from factcli.errors import ReaderGone, UsageError, WriteRefused
 from factcli.output.interrupts import raise_interrupts
 from factcli.output.sink import output_encoding, standard_output
 from factcli.store import durable
-from factcli.store.files import open_file
-
-_PIECE = 1 << 16
 
 
 @contextmanager
@@ -78,8 +75,10 @@ def refuse_own(
         found = "a temporary file of a store"
     elif target.parent == Path(os.path.realpath(cache.place_of(""))).parent:
         found = "in the directory of the caches"
-    elif not found and target.is_file() and _digest(target) in text_digests():
-        found = "an archived text"
+    elif not found and target.is_file():
+        with suppress(OSError), target.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() in text_digests():
+                found = "an archived text"
     if found:
         raise UsageError(f"--output {name} is {found}: name another file")
 
@@ -88,7 +87,6 @@ def _own_files(stores: Iterable[Path], read: Iterable[Path]) -> Iterator[tuple[s
     for store in stores:
         yield "a store", store
         yield "the lock file of a store", durable.lock_of(store)
-        yield "the cache of a store", Path(cache.place_of(str(store)))
     archive = os.environ.get("FACTCLI_SOURCES")
     for place in [*read, *([Path(archive)] if archive else [])]:
         yield "a file that this command reads", place
@@ -100,17 +98,6 @@ def _is_same(one: Path, other: Path) -> bool:
         return one == Path(os.path.realpath(other)) or one.samefile(other)
     except OSError:  # one of them is not there
         return False
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    try:
-        with open_file(path) as stream:
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
-    except (OSError, StoreError):  # it cannot be read, nor is it known
-        return ""
-    return digest.hexdigest()
 
 
 @contextmanager
