@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from factcli.errors import WriteRefused
+from factcli.store.files import MAX_BYTES
 
 PATIENCE = 60.0
 """Seconds that a writer waits for another one."""
@@ -28,12 +29,13 @@ def locked(
 ) -> Iterator[None]:
     """Hold the lock of a store (its real path), and clear away what a killed writer left behind.
 
-    Raises: WriteRefused: when the place cannot be written, or another writer holds the lock for too
-    long.
+    Raises: WriteRefused: when the place cannot be written, the store is read-only, or another
+    writer holds the lock for too long.
     """
+    _check_writable(path)
     lock = path.parent / f".{path.name}.lock"
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        descriptor = _open_lock(lock, path)
     except OSError as error:
         raise WriteRefused(
             f"{path} cannot be written: no lock file {lock}: {error.strerror}"
@@ -67,12 +69,47 @@ def replace(path: Path, pieces: Iterable[bytes]) -> None:
             os.unlink(temporary)
 
 
+def _check_writable(path: Path) -> None:
+    """See that the mode of a store lets us write it: a rename does not ask for that.
+
+    Raises:
+        WriteRefused: also to root, when nobody may write.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:  # a new store
+        return
+    if not (found.st_mode & 0o222 and os.access(path, os.W_OK, effective_ids=True)):
+        raise WriteRefused(f"{path} is read-only: its owner can allow writing with `chmod`")
+
+
+def _open_lock(lock: Path, path: Path) -> int:
+    """Open the lock file of a store, or make it; it gets the store's mode and group.
+
+    So whoever may write the store can take its lock. Whoever may only read the file can, too, where
+    the file system allows that.
+    """
+    flags = os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(lock, flags | os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        return os.open(lock, flags | os.O_RDONLY)
+    with suppress(OSError):  # somebody else's file stays as it is
+        if os.fstat(descriptor).st_nlink == 1:
+            _copy_mode(descriptor, path)
+    return descriptor
+
+
 def _write(temporary: Path, path: Path, pieces: Iterable[bytes]) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(temporary, flags, 0o600)
+    size = 0
     try:
         _copy_mode(descriptor, path)
         for piece in pieces:
+            size += len(piece)
+            if size > MAX_BYTES:
+                raise WriteRefused(f"not written: {path} would be longer than {MAX_BYTES:,} bytes")
             view = memoryview(piece)
             while view:
                 view = view[os.write(descriptor, view) :]
@@ -90,8 +127,10 @@ def _copy_mode(descriptor: int, path: Path) -> None:
         os.fchmod(descriptor, 0o666 & ~mask)
         return
     if (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
-        with suppress(PermissionError):  # only root may give a file away; the content matters more
-            os.fchown(descriptor, found.st_uid, found.st_gid)
+        for owner in (found.st_uid, -1):  # only root may give a file away, members to a group
+            with suppress(PermissionError):  # the content matters more
+                os.fchown(descriptor, owner, found.st_gid)
+                break
     os.fchmod(descriptor, found.st_mode & 0o7777)
 
 
