@@ -6,6 +6,7 @@ the records that change, and those that the rules look at, are decoded.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -25,8 +26,8 @@ from factcli.model import TABLES, LogEntry, Op, Part
 from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, files
 from factcli.store.layout import dump, write_lines
-from factcli.store.lines import Line, NotCanonical, by_table, read_lines
-from factcli.store.records import Fault, convert
+from factcli.store.lines import GREATEST, LONGEST, Line, NotCanonical, by_table, read_lines
+from factcli.store.records import Fault, convert, read_leniently
 from factcli.text import did_you_mean
 
 _NAMED = 3
@@ -91,6 +92,7 @@ class Transaction:
         """What was changed, in order."""
         self._changes: dict[tuple[str, str], _Change] = {}
         self._greatest: dict[str, int] = {}
+        self._is_held: dict[tuple[str, int], bool] = {}
         self._by, self._why, self._commands = by, why, commands
         last = next(store.log(newest_first=True), None)
         self._seq = last.seq if last else 0
@@ -189,7 +191,7 @@ class Transaction:
             changed[table][change.number] = change.record
         for table, old in by_table(lines):
             new = [
-                Line(table, number, msgspec.json.encode(record))
+                _new_line(table, number, record)
                 for number, record in sorted(changed[table].items())
                 if record is not None
             ]
@@ -220,7 +222,7 @@ class Transaction:
         former = self.find(table, ident)
         was = None if former is None else msgspec.to_builtins(former)
         document = reverted(was, entry, str(self.store.path))
-        number = self._number(table, ident) or entry.number or self._last(table) + 1
+        number = self._number(table, ident) or self._free_number(table, entry.number)
         record = None if document is None else convert(table, number, document)
         if isinstance(record, Fault):
             raise StoreError(f"log, entry {entry.seq}: what it holds is no record: {record.reason}")
@@ -234,6 +236,15 @@ class Transaction:
         if change is None:
             return records.number_of(self.store.database, table, ident)
         return None if change.record is None else change.number
+
+    def _free_number(self, table: str, former: int | None) -> int:
+        """The record number of a record that comes back: its former one, unless another has it."""
+        if former is not None and 0 < former <= GREATEST:
+            key = table, former
+            sql = "SELECT 1 FROM line WHERE kind = ? AND number = ?"
+            if not self._is_held.get(key, self.store.database.value(sql, key)):
+                return former
+        return self._last(table) + 1
 
     def _last(self, table: str) -> int:
         """The greatest record number that a table has, or had before the change."""
@@ -254,6 +265,7 @@ class Transaction:
         )  # fmt: skip
         self.entries.append(entry)
         self._changes[table, ident] = change
+        self._is_held[table, change.number] = change.record is not None
         self._greatest[table] = max(self._last(table), change.number)
 
 
@@ -268,6 +280,26 @@ def create(path: Path, meta: Part) -> None:
         if os.path.lexists(path):
             raise WriteRefused(f"{path} exists already: name a new file")
         durable.replace(real, [dump({"meta": {1: meta}})])
+
+
+def _new_line(table: str, number: int, record: Part) -> Line:
+    """Write a record as a line, and read it back as the next reader of the store will.
+
+    Raises:
+        WriteRefused: when that reader would refuse it.
+    """
+    try:
+        line = Line(table, number, msgspec.json.encode(record))
+        (found,) = read_lines(io.BytesIO(b"".join(write_lines([line]))))
+        if read_leniently(found)[1] == line.data:
+            return line
+        reason = f"record {number:,} would not be read as it is written"
+    except NotCanonical:
+        limits = f"numbers up to {GREATEST:,} and records up to {LONGEST:,} bytes are read"
+        reason = f"record {number:,} of {len(line.data):,} bytes: {limits}"
+    except (OverflowError, RecursionError) as error:
+        reason = f"record {number:,} cannot be written: {error}"
+    raise WriteRefused(f"not written: {table}, {reason}")
 
 
 def _difference(old: Part, new: Part) -> dict[str, Any]:
