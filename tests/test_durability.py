@@ -201,7 +201,10 @@ def test_a_failing_system_call_leaves_the_old_store_and_exits_4(path: Path, erro
             code = _with_calls(calls, partial_of(run, path, words))
             failed = calls.trace[number - 1]
             renamed = any(step.startswith("replace") for step in calls.trace[: number - 1])
-            harmless = failed.startswith(("stat", "unlink", "close .facts.json.lock")) and code == 0
+            lock = [f"{call} .facts.json.lock" for call in ("fchmod", "close")]
+            if error == errno.EACCES:  # then it is opened for reading
+                lock.append("open .facts.json.lock")
+            harmless = failed.startswith(("stat", "unlink", *lock)) and code == 0
             assert code == 4 or harmless, (failed, code)
             assert tables(path) == (after if renamed or harmless else before), failed
             assert len(_litter(path)) <= 1
@@ -393,7 +396,7 @@ def test_a_store_that_its_owner_made_read_only_is_not_overwritten(own: Feed, pat
     before = path.read_bytes()
     result = own("topic", "set", "money", "title=Cost")
     assert (result.code, result.out) == (4, "")
-    assert "is read-only: make it writable" in result.err
+    assert "is read-only: its owner can allow writing" in result.err
     assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (before, 0o444)
     assert own("topic", "set", "money", "title=Cost", "--dry-run").code == 0
 

@@ -39,20 +39,18 @@ def locked(
 ) -> Iterator[None]:
     """Hold the lock of a store (its real path), and clear away what a killed writer left behind.
 
-    Raises: WriteRefused: when the place cannot be written, or another writer holds the lock for too
-    long.
+    Raises: WriteRefused: when the place cannot be written, the store is read-only, or another
+    writer holds the lock for too long.
     """
-    if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
-        raise WriteRefused(f"{path} is read-only: make it writable, or write a copy of it")
+    _check_writable(path)
     lock = lock_of(path)
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        descriptor = _open_lock(lock, path)
     except OSError as error:
         raise WriteRefused(
             f"{path} cannot be written: no lock file {lock}: {error.strerror}"
         ) from None
     try:
-        _share(descriptor, path)
         _wait(descriptor, path, notice, patience)
         _clear(path)
         yield
@@ -81,18 +79,47 @@ def replace(path: Path, pieces: Iterable[bytes]) -> None:
             os.unlink(temporary)
 
 
+def _check_writable(path: Path) -> None:
+    """See that the mode of a store lets us write it: a rename does not ask for that.
+
+    Raises:
+        WriteRefused: also to root, when nobody may write.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:  # a new store
+        return
+    if not (found.st_mode & 0o222 and os.access(path, os.W_OK, effective_ids=True)):
+        raise WriteRefused(f"{path} is read-only: its owner can allow writing with `chmod`")
+
+
+def _open_lock(lock: Path, path: Path) -> int:
+    """Open the lock file of a store, or make it; it gets the store's mode and group.
+
+    So whoever may write the store can take its lock. Whoever may only read the file can, too, where
+    the file system allows that.
+    """
+    flags = os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(lock, flags | os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        return os.open(lock, flags | os.O_RDONLY)
+    with suppress(OSError):  # somebody else's file stays as it is
+        if os.fstat(descriptor).st_nlink == 1:
+            _copy_mode(descriptor, path)
+    return descriptor
+
+
 def _write(temporary: Path, path: Path, pieces: Iterable[bytes]) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(temporary, flags, 0o600)
+    size = 0
     try:
         _copy_mode(descriptor, path)
-        size = 0
         for piece in pieces:
             size += len(piece)
             if size > MAX_BYTES:
-                raise WriteRefused(
-                    f"{path} would grow beyond {MAX_BYTES:,} bytes: nothing was changed"
-                )
+                raise WriteRefused(f"not written: {path} would be longer than {MAX_BYTES:,} bytes")
             view = memoryview(piece)
             while view:
                 view = view[os.write(descriptor, view) :]
@@ -110,20 +137,11 @@ def _copy_mode(descriptor: int, path: Path) -> None:
         os.fchmod(descriptor, 0o666 & ~mask)
         return
     if (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
-        for owner in (-1, found.st_uid):
-            with suppress(PermissionError):  # only root may give a file away; the content matters
+        for owner in (found.st_uid, -1):  # only root may give a file away, members to a group
+            with suppress(PermissionError):  # the content matters more
                 os.fchown(descriptor, owner, found.st_gid)
+                break
     os.fchmod(descriptor, found.st_mode & 0o7777)
-
-
-def _share(descriptor: int, path: Path) -> None:
-    """Let those who may write a store lock it: its lock file has its group and its mode."""
-    with suppress(OSError):  # of another owner, or of a store that is still to be made
-        found, lock = os.stat(path), os.fstat(descriptor)
-        if lock.st_gid != found.st_gid:
-            os.fchown(descriptor, -1, found.st_gid)
-        if lock.st_mode & 0o777 != found.st_mode & 0o666:
-            os.fchmod(descriptor, found.st_mode & 0o666)
 
 
 def _sync_directory(directory: Path) -> None:
