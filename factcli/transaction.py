@@ -6,6 +6,7 @@ the records that change, and those that the rules look at, are decoded.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -26,11 +27,9 @@ from factcli.opening import PACKAGED, Store, open_store
 from factcli.store import durable, files
 from factcli.store.layout import dump, write_lines
 from factcli.store.lines import GREATEST, LONGEST, Line, NotCanonical, by_table, read_lines
-from factcli.store.records import Fault, read_leniently
+from factcli.store.records import read_leniently
 from factcli.text import did_you_mean
 
-_KEY = 32
-"""Bytes of a line before and after its record, at most."""
 _NAMED = 3
 """How many faults a refusal lists."""
 
@@ -191,7 +190,7 @@ class Transaction:
             changed[table][change.number] = change.record
         for table, old in by_table(lines):
             new = [
-                _readable(Line(table, number, msgspec.json.encode(record)))
+                _new_line(table, number, record)
                 for number, record in sorted(changed[table].items())
                 if record is not None
             ]
@@ -264,23 +263,24 @@ class Transaction:
         self._greatest[table] = max(self._last(table), change.number)
 
 
-def _readable(line: Line) -> Line:
-    """A line, as the next reader takes it.
+def _new_line(table: str, number: int, record: Part) -> Line:
+    """Write a record as a line, and read it back as the next reader of the store will.
 
     Raises:
-        WriteRefused: when the reader would refuse it, and the whole store with it.
+        WriteRefused: when that reader would refuse it.
     """
-    if not 0 < line.number <= GREATEST:
-        raise WriteRefused(
-            f"not written: {line.table} would get record {line.number}, and numbers end at"
-            f" {GREATEST}: give the record with the greatest number a smaller one"
-        )
-    if len(line.data) > LONGEST - _KEY:
-        raise WriteRefused(f"not written: a record is longer than {LONGEST:,} bytes")
-    read, _ = read_leniently(line)
-    if isinstance(read, Fault):
-        raise WriteRefused(f"not written: {read}")
-    return line
+    try:
+        line = Line(table, number, msgspec.json.encode(record))
+        (found,) = read_lines(io.BytesIO(b"".join(write_lines([line]))))
+        if read_leniently(found)[1] == line.data:
+            return line
+        reason = f"record {number:,} would not be read as it is written"
+    except NotCanonical:
+        limits = f"numbers up to {GREATEST:,} and records up to {LONGEST:,} bytes are read"
+        reason = f"record {number:,} of {len(line.data):,} bytes: {limits}"
+    except (OverflowError, RecursionError) as error:
+        reason = f"record {number:,} cannot be written: {error}"
+    raise WriteRefused(f"not written: {table}, {reason}")
 
 
 def create(path: Path, meta: Part) -> None:

@@ -371,35 +371,3 @@ def test_a_write_that_cannot_be_reported_was_made_and_says_so(path: Path) -> Non
     assert done.returncode == 4
     assert b"Traceback" not in done.stderr
     assert "Cost" in path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("table", "command", "record"),
-    [
-        ("topics", ("topic", "add"), {"id": "bridges", "title": "Bridges"}),
-        ("actors", ("actor", "add"), {"id": "ferry", "name": "The ferry", "kind": "organisation"}),
-        ("claims", ("add",), NEW),
-    ],
-)
-def test_no_write_is_accepted_that_the_next_read_refuses(
-    own: Feed, path: Path, table: str, command: tuple[str, ...], record: Any
-) -> None:
-    store = json.loads(path.read_bytes())
-    *_, last = store[table]
-    store[table][str(10**15 - 1)] = store[table].pop(last)
-    path.write_text(json.dumps(store), encoding="utf-8")
-    before = path.read_bytes()
-    result = own(*command, stdin=record)
-    assert (result.code, result.out) == (4, "")
-    assert "numbers end at 999999999999999" in result.err
-    assert path.read_bytes() == before
-    assert own("topics").code == 0
-
-
-@pytest.mark.slow
-def test_a_record_that_no_reader_takes_is_refused(own: Feed, path: Path) -> None:
-    before = path.read_bytes()
-    result = own("topic", "add", stdin={"id": "long", "title": "Long", "about": "x" * (1 << 26)})
-    assert (result.code, result.out) == (4, "")
-    assert "longer than 67,108,864 bytes" in result.err
-    assert path.read_bytes() == before
