@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Terms = str | Sequence[str]
 
 ANY = "any"
+MOST, LONGEST = 1_200, 100_000
+"""How often a filter may be given, and how long each expression may be."""
 
 KINDS = ("event", "figure", "statement", "position", "forecast", "background")
 POLARITIES = ("asserted", "denied")
@@ -34,7 +36,7 @@ class Query:
     leaves out the claims that match only possibly.
 
     Raises:
-        UsageError: for a value that is no text, or empty.
+        UsageError: for a value that is no text, empty or too long.
         TypeError: for a filter that does not exist.
     """
 
@@ -96,11 +98,15 @@ def _checked(name: str, value: Any) -> Any:
     takes_several = name not in ("search", "recorded_by")
     is_list = takes_several and isinstance(value, (list, tuple))
     parts = value if is_list else [value]
-    for part in parts or [""]:
+    if len(parts) > MOST:
+        raise UsageError(f"{name} is given {len(parts):,} times: {MOST:,} are the most")
+    for part in parts:
         if not isinstance(part, str):
             raise UsageError(f"{name} takes text, not {repr(part)[:60]}")
         if not part:
             raise UsageError(f"{name} is empty: give a value, or leave it out")
+        if len(part) > LONGEST:
+            raise UsageError(f"{name} has {len(part):,} characters: {LONGEST:,} are the most")
     return tuple(parts) if is_list else value
 
 

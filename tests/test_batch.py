@@ -192,3 +192,10 @@ def test_a_store_that_cannot_be_read_ends_the_run(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
     assert cli("--store", "/nowhere/x.json", "batch").code == 3
+
+
+def test_a_long_order_and_many_filters_are_answered(ask: Callable[..., Result]) -> None:
+    result = ask({"sort": "date,id," * 5000 + "id", "fields": "id"}, {"match": ["o"] * 500})
+    first, second = map(json.loads, result.out.splitlines())
+    assert first["results"] == json.loads(ask({"sort": "date,id", "fields": "id"}).out)["results"]
+    assert second == json.loads(ask({"match": "o"}).out)

@@ -116,8 +116,8 @@ def _read(line: bytes) -> tuple[Query, Options]:
             raise UsageError(f"no option {name[:40]!r} in a query.{hint}")
         if field in into:
             raise UsageError(f"a query gives {spelled} twice: give it once")
-        if value is None:
-            raise UsageError(f"{spelled} is null: give a value, or leave it out")
+        if value is None or value == []:
+            raise UsageError(f"{spelled} is empty: give a value, or leave it out")
         into[field] = value
     try:
         return Query(**filters), Options(**options)

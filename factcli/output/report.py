@@ -91,7 +91,7 @@ class Report:
         if options.sort:
             from factcli.output import fields
 
-            wanted = ",".join(map(_sort_path, options.sort.split(",")))
+            wanted = ",".join(dict.fromkeys(map(_sort_path, options.sort.split(","))))
             paths, key = fields.parse(wanted, self.layout.row, "--sort"), fields.sort_key
         if options.sort or options.reverse or limit is not None:
             self._rows = self._rows.arranged(paths, key, reverse=options.reverse, limit=limit)
