@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from msgspec.structs import replace
+
 from factcli.agreement import Agreement, worst
 from factcli.model import Bound, ConflictKind, Question, Relation
 from factcli.opening import Store
@@ -63,9 +65,8 @@ class ConflictRow(Row, frozen=True):
 
 def answer_rows(store: Store, question: Question) -> Iterator[AnswerRow]:
     """Every answer to a question, in the order of the store."""
-    claims = store.answers(question.id)
-    ids = {claim.id for claim in claims}
-    for claim in claims:
+    ids = store.answer_ids(question.id)
+    for claim in store.each_answer(question.id):
         against = _rivals(claim, ids)
         yield AnswerRow.of(
             claim,
@@ -99,8 +100,12 @@ def _questions(store: Store) -> Iterator[ConflictRow]:
     for question in store.questions.records():
         if question.id not in disputed:
             continue
-        answers = {claim.id: claim for claim in store.answers(question.id)}
-        sides = {ident: claim for ident, claim in answers.items() if _conflicts(claim, answers)}
+        ids = store.answer_ids(question.id)
+        sides = {
+            claim.id: replace(claim, rivals=())  # which may be as many again
+            for claim in store.each_answer(question.id)
+            if _conflicts(claim, ids)
+        }
         if not sides:
             continue
         noted = [note for claim in sides.values() for note in _contradictions(claim)]

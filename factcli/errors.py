@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+_HEAD, _TAIL = 600, 300
+"""Characters that a long message keeps of its beginning and of its end."""
+
+
+def shorten(message: str) -> str:
+    """Cut the middle out of a long message: it may repeat a text of any length from a store."""
+    if len(message) <= _HEAD + _TAIL:
+        return message
+    return f"{message[:_HEAD]} … {message[-_TAIL:]}"
+
 
 class FactcliError(Exception):
     """One plain sentence: what is wrong, where, and the way out."""
 
     exit_code = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shorten(message))
 
 
 class NotFound(FactcliError):

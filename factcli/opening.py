@@ -211,7 +211,15 @@ class Store:
 
     def answers(self, question: str) -> list[Record]:
         """The claims that answer a question, in the order of the store, hidden ones left out."""
-        return list(self._claims(claims.OF_QUESTION, (question,)))
+        return list(self.each_answer(question))
+
+    def each_answer(self, question: str) -> Iterator[Record]:
+        """The same claims one by one: each names its rivals, which may be as many again."""
+        return self._claims(claims.OF_QUESTION, (question,))
+
+    def answer_ids(self, question: str) -> set[str]:
+        """The ids of the claims that answer a question, hidden ones left out."""
+        return set(claims.ids_where(self.database, claims.OF_QUESTION, (question,)))
 
     def contradicting(self) -> Iterator[Record]:
         """The claims on which a curator noted a contradiction, in the order of the store."""

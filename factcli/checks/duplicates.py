@@ -2,7 +2,8 @@
 
 Claims are alike when their numbers are the same and their words are, by the Jaccard index, at least
 `LIKENESS`. Two such sets share one of the few rarest words of each (the prefix filter of
-Bayardo et al., Scaling up all pairs similarity search, 2007): only claims that do are compared.
+Bayardo et al., Scaling up all pairs similarity search, 2007): only claims that do are compared,
+and each only with `_COMPARED` of them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby, islice
 from math import ceil
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ import msgspec
 from factcli.database.dialect import Database
 
 LIKENESS = 0.85
+_COMPARED = 1000
+"""Earlier claims that a claim is compared with at most: all have its numbers and a rare word."""
 _NUMBER = re.compile(r"\d+")
 
 
@@ -36,7 +39,7 @@ _statement = msgspec.json.Decoder(_Statement).decode
 
 
 def find_duplicates(database: Database) -> Iterator[tuple[str, str]]:
-    """The ids of claims that are alike, the earlier one first.
+    """The ids of claims that are alike, each with an earlier one, which comes first.
 
     Pairs come by the first claim of the source with the same numbers, then in the order of the
     store.
@@ -69,15 +72,27 @@ def _alike(claims: Iterable[_Claim]) -> Iterator[tuple[int, int, int]]:
         first.setdefault(claim.kind[1], claim.n)
     for (_, numbers), group in groups.items():
         frequency = Counter(word for claim in group for word in claim.words)
+        distinct: dict[frozenset[str], _Claim] = {}
         with_word: dict[str, list[_Claim]] = defaultdict(list)
         for other in group:
             rarest = _rarest(other.words, frequency)
-            for one in {one.n: one for word in rarest for one in with_word[word]}.values():
-                shared = len(one.words & other.words)
-                if shared >= LIKENESS * (len(one.words) + len(other.words) - shared):
-                    yield first[numbers], one.n, other.n
-            for word in rarest:
-                with_word[word].append(other)
+            earlier = chain.from_iterable(with_word[word] for word in rarest)
+            one = distinct.get(other.words) or _like(other, islice(earlier, _COMPARED))
+            if one is not None:
+                yield first[numbers], one.n, other.n
+            if other.words not in distinct:
+                distinct[other.words] = other
+                for word in rarest:
+                    with_word[word].append(other)
+
+
+def _like(claim: _Claim, others: Iterable[_Claim]) -> _Claim | None:
+    """The first of some claims that is like a claim."""
+    for other in others:
+        shared = len(other.words & claim.words)
+        if shared >= LIKENESS * (len(other.words) + len(claim.words) - shared):
+            return other
+    return None
 
 
 def _rarest(words: frozenset[str], frequency: Counter[str]) -> list[str]:

@@ -12,6 +12,7 @@ from factcli.checks.registry import RULES, Finding, Lookup, Records
 from factcli.database import claims, records
 from factcli.database.dialect import Database
 from factcli.database.load import load
+from factcli.errors import shorten
 from factcli.model import TABLES, Claim, LogEntry
 from factcli.opening import place_without_cache
 from factcli.store.lines import Line
@@ -63,7 +64,8 @@ class Draft:
         sql = "SELECT kind, id, message FROM finding WHERE rule = ? ORDER BY place, n"
         for rule in RULES.values():
             locations = self.database.rows(sql, (rule.code,)) if rule.tables else rule.find(self)
-            yield from (Finding(rule, *location) for location in locations)
+            for table, ident, message in locations:
+                yield Finding(rule, table, ident, shorten(message))
 
     def _faults_of(self, table: str) -> Iterator[tuple[Any, ...]]:
         rules = [rule for rule in RULES.values() if table in rule.tables]

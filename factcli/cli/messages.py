@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from factcli.errors import shorten
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import Counter
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 def say(message: str) -> None:
     """Write one line to standard error; nothing where that is closed or full."""
+    message = shorten(message)
     if not (message.isascii() and message.isprintable()):
         from factcli.text import visible
 

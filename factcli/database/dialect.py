@@ -6,7 +6,7 @@ The rest of this package writes SQL that PostgreSQL reads as well. `_sqlite3` is
 
 from __future__ import annotations
 
-from factcli.errors import Damaged, FactcliError, StoreError, WriteRefused
+from factcli.errors import Damaged, FactcliError, StoreError, UsageError, WriteRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,6 +147,8 @@ class Database:
             )
         if isinstance(error, IntegrityError):
             raise error
+        if str(error).startswith("too many"):  # a group of more members than SQLite has variables
+            return UsageError(f"too much is asked for at once ({error}): narrow the question")
         return self.damage(str(error))
 
     def damage(self, reason: str) -> Damaged:

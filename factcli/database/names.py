@@ -69,11 +69,12 @@ class Names:
 
     def members(self, group: str) -> set[str]:
         """A group, and everyone affiliated with it, directly or through another group."""
-        found = waiting = self.same(group)
+        found = self.same(group)
+        waiting = set(found)
         while waiting:
             sql = "SELECT member FROM affiliation WHERE organisation = ?"
             waiting = {one for of in waiting for one in self._ids(sql, of)} - found
-            found = found | waiting
+            found |= waiting
         return found
 
     def written(self, kind: str) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,8 @@ LONGEST = 1 << 26
 """Bytes that a record may have."""
 GREATEST = 10**15 - 1
 """The greatest number of a record."""
+_SHORT = 40
+"""More bytes than a line between records has."""
 _TABLE = re.compile(rb'"([a-z]+)": \{(\},?)?\n')
 
 
@@ -37,17 +39,17 @@ def read_lines(stream: IO[bytes]) -> Iterator[Line]:
     Raises:
         NotCanonical: at the first line that is not as expected.
     """
-    if stream.readline() != b"{\n":
+    if stream.readline(_SHORT) != b"{\n":
         raise NotCanonical
     last_table = next(reversed(TABLES))
     for name in TABLES:
-        found = _TABLE.fullmatch(stream.readline())
+        found = _TABLE.fullmatch(stream.readline(_SHORT))
         end = b"}" if name == last_table else b"},"
         if found is None or found[1] != name.encode() or found[2] not in (None, end):
             raise NotCanonical
         if found[2] is None:
             yield from _read_table(stream, name)
-            if stream.readline() != end + b"\n":
+            if stream.readline(_SHORT) != end + b"\n":
                 raise NotCanonical
     if stream.read(3) not in (b"}\n", b"}"):
         raise NotCanonical
@@ -55,7 +57,7 @@ def read_lines(stream: IO[bytes]) -> Iterator[Line]:
 
 def _read_table(stream: IO[bytes], table: str) -> Iterator[Line]:
     last = 0
-    for line in stream:
+    while line := stream.readline(LONGEST + 1):
         end = line.find(b'": {', 1, 20)
         digits = line[1:end]
         more = line.endswith(b"},\n")

@@ -14,8 +14,11 @@ from factcli.store.files import StorePath
 from factcli.store.lines import LONGEST, Line
 
 NUMBER = re.compile(r"[1-9][0-9]{0,14}")  # TinyDB takes "01" for 1, and then loses one of the two
-_TOKEN = re.compile(rb'[{}]|"[^"\\]*(?:\\.[^"\\]*)*("?)', re.DOTALL)
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive: a repeat that may be given back takes a hundred bytes of memory for each escape.
+_TOKEN = re.compile(rb'[{}]|"[^"\\]*+(?:\\.[^"\\]*+)*+("?)', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_DEEPEST = 1000
+"""Objects within each other: no JSON reader of Python takes more."""
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _VALUES = {b"[": "a list", b'"': "text", b"n": "null", b"-": "a number", b"{": "an object"}
 _VALUES |= {b"t": "a truth value", b"f": "a truth value"}
@@ -115,6 +118,7 @@ class _Scanner:
         while (found := _STRING.match(self._window, self._at)) is None:
             if not self._grow():
                 self._fail("Unterminated string starting at")
+            self._check_length("a key")
         self._at = found.end()
         self._take(b":", "Expecting ':' delimiter")
         try:
@@ -131,6 +135,8 @@ class _Scanner:
                 mark = token[0]
                 if mark == b"{":
                     depth += 1
+                    if depth > _DEEPEST:
+                        raise strict_json.too_deep(self._path)
                 elif mark == b"}":
                     depth -= 1
                     if depth == 0:
@@ -143,8 +149,11 @@ class _Scanner:
                 done = token.end() - self._at
             if not self._grow():
                 self._fail("Expecting ',' delimiter")
-            if len(self._window) - self._at > LONGEST:
-                raise StoreError(f"{self._path} has a record longer than {LONGEST:,} bytes")
+            self._check_length("a record")
+
+    def _check_length(self, what: str) -> None:
+        if len(self._window) - self._at > LONGEST:
+            raise StoreError(f"{self._path} has {what} longer than {LONGEST:,} bytes")
 
     def _peek(self) -> bytes:
         """The next byte that is not white space; nothing at the end of the file."""
@@ -191,11 +200,13 @@ class _Scanner:
     def _fail(self, reason: str, place: int | None = None) -> NoReturn:
         """Say what is no JSON, by line and column; or that the file is not UTF-8 up to there."""
         place = self._place() if place is None else place
+        line, column = 1, 1
         self._stream.seek(0)
-        before = strict_json.utf8(self._stream.read(place), self._path)
+        for text in strict_json.utf8_pieces(self._stream, self._path, place):
+            line += text.count("\n")
+            _, newline, last = text.rpartition("\n")
+            column = len(last) + (1 if newline else column)
         strict_json.utf8(self._stream.read(_CHUNK), self._path, place, cut=True)
-        line = before.count("\n") + 1
-        column = len(before) - before.rfind("\n")
         raise StoreError(
             f"{self._path} is not JSON: {reason} (line {line}, column {column})"
         ) from None

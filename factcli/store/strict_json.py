@@ -5,13 +5,16 @@ Imported only where lines are not as factcli writes them: `json` takes as long a
 
 from __future__ import annotations
 
+import codecs
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import IO, Any
 
 from factcli.errors import StoreError
 from factcli.store.files import StorePath
 
 _MAX_DIGITS = 100
+_PIECE = 1 << 20
 
 
 class NotJson(StoreError):
@@ -38,9 +41,29 @@ def utf8(data: bytes, path: StorePath, place: int = 0, *, cut: bool = False) -> 
     except UnicodeDecodeError as error:
         if cut and error.end == len(data) and error.reason == "unexpected end of data":
             return ""
-        raise StoreError(
-            f"{path} is not UTF-8 (byte {place + error.start}): save it as UTF-8 text"
-        ) from None
+        raise _not_utf8(path, place + error.start) from None
+
+
+def utf8_pieces(stream: IO[bytes], path: StorePath, end: int) -> Iterator[str]:
+    """Decode a file from its start to a place, piece by piece; a byte order mark is dropped.
+
+    Raises:
+        StoreError: naming the first byte that is not UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    place = 0
+    while piece := stream.read(min(_PIECE, end - place)):
+        waiting, _ = decoder.getstate()
+        try:
+            text = decoder.decode(piece, final=place + len(piece) == end)
+        except UnicodeDecodeError as error:
+            raise _not_utf8(path, place - len(waiting) + error.start) from None
+        yield text if place else text.removeprefix("\ufeff")
+        place += len(piece)
+
+
+def _not_utf8(path: StorePath, place: int) -> StoreError:
+    return StoreError(f"{path} is not UTF-8 (byte {place}): save it as UTF-8 text")
 
 
 def decode(data: bytes, path: StorePath) -> Any:
@@ -59,7 +82,7 @@ def decode(data: bytes, path: StorePath) -> Any:
     except json.JSONDecodeError as error:
         raise NotJson(path, error, text) from None
     except RecursionError:
-        raise StoreError(f"{path} nests lists or objects too deeply") from None
+        raise too_deep(path) from None
     except UnicodeEncodeError:
         raise StoreError(
             f"{path} holds half of a surrogate pair (\\ud800 to \\udfff), which is no character"
@@ -67,6 +90,11 @@ def decode(data: bytes, path: StorePath) -> Any:
     except ValueError as error:
         raise StoreError(f"{path} is not valid: {error}") from None
     return decoded
+
+
+def too_deep(path: StorePath) -> StoreError:
+    """The error for JSON that nests further than can be read."""
+    return StoreError(f"{path} nests lists or objects too deeply to be a store")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
