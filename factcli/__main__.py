@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # `signal` itself imports enum, which takes longer than a lookup.
-import _signal as signal  # type: ignore[import-not-found]
+import _signal as signal  # type: ignore[import-not-found]  # no stubs
 import gc
 import os
 import sys

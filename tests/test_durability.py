@@ -12,10 +12,8 @@ import random
 import re
 import shutil
 import signal
-import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +23,7 @@ from typing import Any
 
 import bridge
 import pytest
-from conftest import Cli, Feed, tables
+from conftest import Cli, tables
 from test_terminal import unsafe
 from test_writing import EDITOR, WRITES
 
@@ -376,51 +374,3 @@ def test_a_sanitizer_that_lets_everything_through_is_caught(
     assert unsafe(cli(*words).out) == []
     monkeypatch.setattr("factcli.output.table.visible", lambda text: text)
     assert unsafe(cli(*words).out) != []
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o660, 0o664, 0o666])
-def test_who_may_write_a_store_may_lock_it(path: Path, mode: int) -> None:
-    path.chmod(mode)
-    mask = os.umask(0o077)
-    try:
-        with durable.locked(path):
-            lock = path.parent / f".{path.name}.lock"
-            assert stat.S_IMODE(lock.stat().st_mode) == mode
-            assert lock.stat().st_gid == path.stat().st_gid
-    finally:
-        os.umask(mask)
-
-
-def test_a_store_that_its_owner_made_read_only_is_not_overwritten(own: Feed, path: Path) -> None:
-    path.chmod(0o444)
-    before = path.read_bytes()
-    result = own("topic", "set", "money", "title=Cost")
-    assert (result.code, result.out) == (4, "")
-    assert "is read-only: its owner can allow writing" in result.err
-    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (before, 0o444)
-    assert own("topic", "set", "money", "title=Cost", "--dry-run").code == 0
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
-def test_two_users_of_a_group_write_one_store(path: Path) -> None:
-    """Each in a process of its own, one after the other, in a directory of their group."""
-    group, users = 31_000, (31_001, 31_002)
-    for place, mode in ((path.parent, 0o2770), (path, 0o660)):
-        os.chown(place, users[0], group)
-        place.chmod(mode)
-    for parent in path.parent.parents:
-        if str(parent).startswith(tempfile.gettempdir()) and parent.stat().st_uid == 0:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    for number, user in enumerate((*users, users[0])):
-        script = (  # everything is imported while it may still be read
-            "import os, sys; from factcli.cli.main import main; user, *words = sys.argv[1:];"
-            " main(['--store', *words, '--dry-run']); os.setgroups([]); os.setgid(31000);"
-            " os.setuid(int(user)); os.umask(0o077); sys.exit(main(['--store', *words]))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(user), str(path), "topic", "set", "money",
-             f"title=Cost {number}"],
-            capture_output=True, check=False, env={**os.environ, "HOME": str(path.parent)},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert (path.stat().st_gid, stat.S_IMODE(path.stat().st_mode)) == (group, 0o660)

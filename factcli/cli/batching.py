@@ -52,7 +52,7 @@ def batch_command(context: typer.Context) -> None:
                 pieces = _answer_undamaged(session, line)
             except FactcliError as error:
                 failed = True
-                pieces = [encode({"error": _shortened(str(error))})]
+                pieces = [encode({"error": str(error)})]
             stream.writelines(pieces)
             stream.write("\n")
             stream.flush()  # a program may wait for the answer before it sends the next query
@@ -123,8 +123,3 @@ def _read(line: bytes) -> tuple[Query, Options]:
         return Query(**filters), Options(**options)
     except UsageError as error:
         raise UsageError(f"a query is not well put: {error}") from None
-
-
-def _shortened(message: str) -> str:
-    """A message without the middle of the text that it repeats, where that is long."""
-    return message if len(message) < 3000 else f"{message[:1000]} … {message[-1000:]}"

@@ -148,7 +148,7 @@ class Database:
         if isinstance(error, IntegrityError):
             raise error
         if str(error).startswith("too many"):  # a group of more members than SQLite has variables
-            return UsageError(f"too much is asked for at once ({error}): narrow the question")
+            return UsageError(f"SQLite cannot take so much at once ({error}): narrow the question")
         return self.damage(str(error))
 
     def damage(self, reason: str) -> Damaged:
