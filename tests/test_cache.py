@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import random
 import shutil
@@ -130,7 +131,9 @@ def test_edits_within_the_grain_of_the_clock_are_noticed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("young", [True, False], ids=["young", "old"])
-@pytest.mark.parametrize("way", ["in place", "replaced", "replaced by a link"])
+@pytest.mark.parametrize(
+    "way", ["in place", "mapped", "made again", "replaced", "replaced by a link"]
+)
 def test_a_store_of_the_same_size_and_time_is_noticed(
     path: Path, way: str, young: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +144,14 @@ def test_a_store_of_the_same_size_and_time_is_noticed(
     for number in range(5):
         assert asked(path) == ("One two three." if number % 2 == 0 else "Two one three.")
         data = changed("Two one three." if number % 2 == 0 else "One two three.")
+        inode = path.stat().st_ino
         if way == "in place":
+            path.write_bytes(data)
+        elif way == "mapped":
+            with open(path, "r+b") as stream, mmap.mmap(stream.fileno(), 0) as memory:
+                memory[:] = data
+        elif way == "made again":  # often with the same inode
+            path.unlink()
             path.write_bytes(data)
         else:
             other = path.with_name(f"other{number}.json")
@@ -154,6 +164,7 @@ def test_a_store_of_the_same_size_and_time_is_noticed(
                 path.symlink_to(other)
         os.utime(path, LONG_AGO)
         assert os.stat(path).st_size == len(changed("One two three."))
+        assert way not in ("in place", "mapped") or path.stat().st_ino == inode
 
 
 def test_a_store_that_was_only_touched_is_not_loaded_again(path: Path, loads: list[str]) -> None:
@@ -510,6 +521,71 @@ def _check_damages(path: Path, number: int, seed: int) -> None:
 
 def test_a_damaged_cache_gives_the_right_answer(path: Path) -> None:
     _check_damages(path, 60, seed=1)
+
+
+def _check_refreshed_damages(path: Path, number: int, seed: int) -> None:
+    """The store changes as well, so that the cache would be brought up to date."""
+    chance = random.Random(seed)
+    answers(path)
+    place = place_of(path)
+    whole, before = place.read_bytes(), place.stat()
+    path.write_bytes(changed("Other words, of the changed store."))
+    expected = answers(path, "memory")
+    for _ in range(number):
+        place.write_bytes(_damages(whole, chance))
+        os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert answers(path) == expected
+
+
+def test_a_damaged_cache_is_not_brought_up_to_date(path: Path) -> None:
+    _check_refreshed_damages(path, 40, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_a_cache_damaged_very_often_is_not_brought_up_to_date(path: Path, seed: int) -> None:
+    _check_refreshed_damages(path, 300, seed)
+
+
+def test_a_damage_of_any_byte_of_the_header_gives_the_right_answer(path: Path) -> None:
+    os.utime(path, LONG_AGO)
+    expected = answers(path)
+    place = place_of(path)
+    whole, before = place.read_bytes(), place.stat()
+    for at in range(100):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= 0xFF
+        place.write_bytes(spoilt)
+        os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert answers(path) == expected, at
+
+
+@pytest.mark.parametrize("kind", ["nothing", "noise", "of another cache", "a directory", "a link"])
+def test_a_foreign_journal_beside_a_cache_changes_no_answer(path: Path, kind: str) -> None:
+    """SQLite would roll it back into the cache."""
+    os.utime(path, LONG_AGO)
+    expected = answers(path)
+    for _ in range(2):
+        journal = Path(f"{place_of(path)}-journal")
+        if kind == "a directory":
+            journal.mkdir(exist_ok=True)
+        elif kind == "a link":
+            journal.unlink(missing_ok=True)
+            journal.symlink_to("nowhere")
+        else:
+            journal.write_bytes(_journal(kind))
+        assert answers(path) == expected
+
+
+def _journal(kind: str) -> bytes:
+    """A rollback journal (https://sqlite.org/fileformat2.html#the_rollback_journal)."""
+    if kind == "nothing":
+        return b""
+    if kind == "noise":
+        return random.Random(1).randbytes(20_000)
+    start = bytes.fromhex("d9d505f920a163d7")
+    header = start + b"".join(n.to_bytes(4, "big") for n in (1, 7, 20, 512, 4096))
+    return header.ljust(512, b"\0") + (2).to_bytes(4, "big") + bytes(4096) + (7).to_bytes(4, "big")
 
 
 @pytest.mark.slow

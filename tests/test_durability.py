@@ -367,6 +367,41 @@ def test_a_writer_that_another_one_overtakes_is_refused(
     assert {"one", "two"} & set(open_store(path).topics) == {"two"}
 
 
+@pytest.mark.parametrize("way", ["another size", "the same size and time", "replaced", "gone"])
+def test_a_store_that_another_program_changed_meanwhile_is_not_overwritten(
+    path: Path, way: str
+) -> None:
+    """A program that knows nothing of the lock, while a writer has read the store."""
+    from factcli.errors import FactcliError
+    from factcli.model import Topic
+    from factcli.transaction import transaction
+
+    before, times = path.read_bytes(), path.stat()
+    theirs = before.replace(b"crane", b"crate") if way != "another size" else before + b"\n"
+
+    def write() -> None:
+        with transaction(path, by="one") as change:
+            change.put("topics", Topic(id="one", title="One", about=""))
+            meddle()
+
+    def meddle() -> None:
+        if way == "gone":
+            return path.unlink()
+        if way == "replaced":
+            other = path.with_name("other.json")
+            other.write_bytes(theirs)
+            os.replace(other, path)
+        else:
+            path.write_bytes(theirs)
+        return os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    with pytest.raises(FactcliError) as refused:
+        write()
+    assert refused.value.exit_code in (3, 4)
+    assert not path.exists() if way == "gone" else path.read_bytes() == theirs
+    assert _litter(path) == []
+
+
 def test_a_sanitizer_that_lets_everything_through_is_caught(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

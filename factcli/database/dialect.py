@@ -112,6 +112,8 @@ class Database:
             self.connection.executemany(sql, rows)
         except IntegrityError:
             raise
+        except OverflowError:
+            raise _too_large() from None
         except Error as error:
             raise self._failure(error) from error
 
@@ -135,6 +137,8 @@ class Database:
         except UnicodeEncodeError:  # an argument that is not UTF-8, which no store holds
             known = [_utf8(value) if isinstance(value, str) else value for value in values]
             return self.connection.execute(sql, known)
+        except OverflowError:
+            raise _too_large() from None
 
     def _failure(self, error: Error) -> FactcliError:
         code = getattr(error, "sqlite_errorcode", None)
@@ -154,6 +158,10 @@ class Database:
     def damage(self, reason: str) -> Damaged:
         """The error that says that this database is damaged."""
         return Damaged(f"the database of the store is damaged ({reason}): ask again", self.place)
+
+
+def _too_large() -> StoreError:
+    return StoreError("the store holds a number that is too large: see `factcli check`")
 
 
 def _utf8(text: str) -> str:

@@ -19,7 +19,7 @@ from factcli.model import TABLES, TIME, LogEntry
 from factcli.record.compose import checksum
 from factcli.store.lines import Line, by_table, decoded
 from factcli.store.reading import read_store
-from factcli.store.records import Fault, convert, read_record
+from factcli.store.records import Fault, convert, read_leniently, read_record
 
 Document = Mapping[str, Any]
 META = "meta"
@@ -146,6 +146,8 @@ class _StoreAsOf:
                 if table == "log":
                     if line.number < self._first:
                         yield line
+                    else:
+                        read_leniently(line)  # which sees whether it is one record
                 elif table not in self._changed:
                     yield line
                 else:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, TypeVar
 
+from factcli.errors import StoreError
 from factcli.store.files import StorePath, open_file
 from factcli.store.lines import Line, NotCanonical, decoded, read_lines
 
@@ -20,7 +21,8 @@ def read_store(path: StorePath, act: Callable[[Iterator[Line]], ResultT]) -> Res
     """Call `act` with the records of a store, table by table in the order of the model.
 
     `act` is called a second time, from the start, when the first reading comes upon something that
-    only the slow reader can judge.
+    only the slow reader can judge. A fault in the syntax comes before one in a record, wherever in
+    the file it is, so that every layout is refused with the same sentence.
 
     Raises:
         StoreError: when the file is not a store.
@@ -32,6 +34,11 @@ def read_store(path: StorePath, act: Callable[[Iterator[Line]], ResultT]) -> Res
             from factcli.store.scanning import scan
 
             return act(scan(stream, path))
+        except StoreError:
+            from factcli.store.scanning import check_syntax
+
+            check_syntax(stream, path)
+            raise
 
 
 def read_tables(path: StorePath) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -24,6 +25,11 @@ class Fault(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.table}, record {self.ident}: {self.reason}"
+
+
+_LONG_NUMBER = re.compile(rb":-?[0-9]{101}"), re.compile(rb"[:,[]-?[0-9]{101}")
+"""A number that may be too long for `factcli.store.strict_json`; lists of numbers are only in the
+log."""
 
 
 @cache
@@ -53,7 +59,8 @@ def read_leniently(line: Line) -> tuple[Part | Fault, bytes]:
     try:
         record = _decoder(line.table).decode(line.data)
         data = msgspec.json.encode(record)
-        if data == line.data:  # so no key stands twice, and no number is out of range
+        # So no key stands twice, and no number is out of range.
+        if data == line.data and not _LONG_NUMBER[line.table == "log"].search(data):
             return record, data
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass

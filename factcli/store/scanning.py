@@ -40,6 +40,15 @@ def scan(stream: IO[bytes], path: StorePath) -> Iterator[Line]:
             yield from scanner.records(name, places[name])
 
 
+def check_syntax(stream: IO[bytes], path: StorePath) -> None:
+    """See that a file holds tables of records by number, whatever the records hold.
+
+    Raises:
+        StoreError: naming the file and what is wrong with it, and where.
+    """
+    _Scanner(stream, path).table_places()
+
+
 class _Scanner:
     """Finds the records in a JSON file by its braces and strings, a window of it at a time."""
 

@@ -111,7 +111,7 @@ def _no_constant(name: str) -> float:
 
 
 def _short_int(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
+    if len(digits.lstrip("-")) > _MAX_DIGITS:
         raise ValueError(f"a number has {len(digits):,} digits")
     return int(digits)
 
